@@ -1,0 +1,1 @@
+"""Records to files and back: the session document and its schema, pyperf's JSON, CSV."""
