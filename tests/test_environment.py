@@ -78,9 +78,9 @@ def test_the_build_is_told_in_words(variables: dict[str, object], expected: str)
     ],
 )
 def test_only_well_known_hypervisors_are_named(
-    flags: str, firmware: str, kernel: str, container: bool, expected: str
+    flags: str, firmware: str, kernel: str, container: int, expected: str
 ) -> None:
-    assert virtualisation(cpu_flags=flags, firmware=firmware, kernel=kernel, container=container) == expected
+    assert virtualisation(cpu_flags=flags, firmware=firmware, kernel=kernel, container=bool(container)) == expected
 
 
 def test_the_closure_follows_all_extras_of_the_root_but_only_named_ones_below() -> None:
