@@ -9,9 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any, NoReturn
 
 from patternbench.errors import DocumentError
 from patternbench.session import SCHEMA_VERSION, Session
+from patternbench.storage.replacement import replaced
 from patternbench.storage.schema import schema
 from patternbench.verdict import Status, Verdict
 
@@ -63,22 +62,7 @@ def write_document(session: Session, path: Path) -> None:
         ValueError: as `as_document`; nothing is written then.
         OSError: the file cannot be written.
     """
-    content = document_text(session).encode("utf-8")
-    if path.exists() and not path.is_file():
-        path.write_bytes(content)
-        return
-    target = path.resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with draft.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(target)
-    finally:
-        with suppress(OSError):
-            draft.unlink()
-    _sync_folder(target.parent)
+    replaced(path, document_text(session).encode("utf-8"))
 
 
 def read_document(path: Path) -> Session:
@@ -221,16 +205,6 @@ def _one_line(error: BaseException) -> str:
 
 def _refuse(what: str, remedy: str) -> NoReturn:
     raise DocumentError(what, remedy=remedy) from None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the renaming itself durable; a system that cannot open folders cannot be asked."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 __all__ = [

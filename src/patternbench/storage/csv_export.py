@@ -1,0 +1,81 @@
+"""A session as one table for spreadsheets and data frames: a row per variant in each case."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from patternbench.session import CaseResult, ComparisonResult, Session, VariantResult
+from patternbench.storage.replacement import replaced
+
+COLUMNS = (
+    "comparison", "guide", "case", "params", "headline", "variant", "baseline", "status", "verdict", "rank",
+    "ratio", "ratio_low", "ratio_high", "confidence", "noise_floor",
+    "median_s", "low_s", "high_s", "p50_s", "p95_s", "p99_s", "cpu_share", "processes", "calls_per_block",
+    "bytes_per_object", "peak_bytes", "allocations", "memory_not_measured",
+    "counters", "reason", "notes",
+)  # fmt: skip
+"""The header. Times are seconds per operation, `params` and `counters` are JSON, an empty cell was not measured."""
+
+
+def write_csv(session: Session, path: Path) -> None:
+    """Write the table as RFC 4180 text in UTF-8; an existing file is replaced.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    replaced(path, csv_text(session).encode("utf-8", "backslashreplace"))
+
+
+def csv_text(session: Session) -> str:
+    """The table as text."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS, restval="")
+    writer.writeheader()
+    for comparison in session.comparisons:
+        for case in comparison.cases:
+            writer.writerows(_rows(comparison, case))
+    return text.getvalue()
+
+
+def _rows(comparison: ComparisonResult, case: CaseResult) -> Iterator[dict[str, object]]:
+    shared: dict[str, object] = {
+        "comparison": comparison.id,
+        "guide": comparison.guide,
+        "case": ",".join(f"{axis}={value}" for axis, value in case.params.items()),
+        "params": json.dumps(case.params),
+        "headline": case.headline,
+        "baseline": comparison.baseline,
+        "noise_floor": case.noise_floor,
+    }
+    for variant in case.variants:
+        yield shared | _figures(variant, case)
+
+
+def _figures(variant: VariantResult, case: CaseResult) -> dict[str, object]:
+    row: dict[str, object] = {
+        "variant": variant.name,
+        "status": variant.status.value,
+        "verdict": variant.verdict.value,
+        "rank": variant.rank,
+        "counters": json.dumps(variant.counters) if variant.counters else "",
+        "reason": variant.reason or case.reason,
+        "notes": " ".join(variant.notes),
+    }
+    if variant.ratio is not None:
+        ratio = variant.ratio
+        row |= {"ratio": ratio.point, "ratio_low": ratio.low, "ratio_high": ratio.high, "confidence": ratio.confidence}
+    if variant.time is not None:
+        named = ("median_s", "low_s", "high_s", "p50_s", "p95_s", "p99_s", "cpu_share", "processes", "calls_per_block")
+        row |= {name: getattr(variant.time, name) for name in named}
+    if variant.memory is not None:
+        memory = variant.memory
+        row |= {name: getattr(memory, name) for name in ("bytes_per_object", "peak_bytes", "allocations")}
+        row["memory_not_measured"] = memory.not_measured
+    return row
+
+
+__all__ = ["COLUMNS", "csv_text", "write_csv"]
