@@ -105,16 +105,26 @@ def lint(session: nox.Session) -> None:
     """Check style, format, walls between layers, spelling, project file and workflows."""
     _install(session, "lint", project=False)
     workflows = sorted(map(str, Path(".github/workflows").glob("*.yml")))
-    session.run("ruff", "check", *session.posargs, ".")
-    session.run("ruff", "format", "--check", ".")
-    session.run("lint-imports", env={"PYTHONPATH": "src"})
-    session.run("codespell")
-    session.run("validate-pyproject", "pyproject.toml")
-    session.run("shellcheck", ".ci/run")
-    session.run("actionlint", *workflows)
-    session.run("zizmor", "--offline", "--no-progress", ".github")
-    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
-    session.run("check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml")
+    checks = [
+        ("ruff", "check", *session.posargs, "."),
+        ("ruff", "format", "--check", "."),
+        ("lint-imports",),
+        ("codespell",),
+        ("validate-pyproject", "pyproject.toml"),
+        ("shellcheck", ".ci/run"),
+        ("actionlint", *workflows),
+        ("zizmor", "--offline", "--no-progress", ".github"),
+        ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows),
+        ("check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"),
+    ]
+    failed = []
+    for check in checks:
+        try:
+            session.run(*check, env={"PYTHONPATH": "src"})
+        except nox.command.CommandFailed:  # the others may have something to say too
+            failed.append(" ".join(check[:2]))
+    if failed:
+        session.error("failed: " + ", ".join(failed))
 
 
 @nox.session
