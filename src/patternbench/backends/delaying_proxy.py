@@ -124,7 +124,7 @@ class _Side(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._outgoing.send(data)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (the name is the protocol's)
         self._outgoing.send(None)
 
 

@@ -14,10 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 from unittest import mock
 
 from patternbench.backends.item import CONTENT_TYPE, item_body
 from patternbench.backends.unavailable import require
+
+if TYPE_CHECKING:
+    import httpx
 
 BASE = "http://mock.invalid"
 
@@ -35,9 +39,10 @@ class Answers:
         self.requests = 0
         self._response = httpx.Response
 
-    def __call__(self, request: object) -> object:
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
         self.requests += 1
-        number = int(str(request.url).rpartition("/")[2])  # type: ignore[attr-defined]
+        number = int(str(request.url).rpartition("/")[2])
         return self._response(200, content=item_body(number), headers={"content-type": CONTENT_TYPE})
 
 
@@ -56,7 +61,7 @@ def respx_mock() -> Iterator[Answers]:
 
     class Forgetful(respx.MockRouter):
         def record(self, *_: object, **__: object) -> None:
-            pass
+            """Keep nothing."""
 
     answers = Answers()
     with Forgetful(assert_all_called=False) as router:
@@ -66,7 +71,7 @@ def respx_mock() -> Iterator[Answers]:
 
 @contextmanager
 def mock_transport() -> Iterator[Answers]:
-    """Give every `httpx.AsyncClient` that is made in this context a `MockTransport`, as tests of code like the guide's do.
+    """Give every `httpx.AsyncClient` that is made in this context a `MockTransport`, as tests of such code do.
 
     Raises:
         BackendUnavailable: httpx is not installed.
@@ -75,7 +80,7 @@ def mock_transport() -> Iterator[Answers]:
     import httpx
 
     answers = Answers()
-    made = partial(httpx.AsyncClient, transport=httpx.MockTransport(answers))  # type: ignore[arg-type]
+    made = partial(httpx.AsyncClient, transport=httpx.MockTransport(answers))
     with mock.patch.object(httpx, "AsyncClient", made):
         yield answers
 

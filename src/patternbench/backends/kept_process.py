@@ -106,16 +106,15 @@ def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
 def _environment() -> dict[str, str]:
     """Ours without Python's own switches: debug modes and warnings are meant for the measured side."""
     kept_switches = {"PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE"}
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in kept_switches
-    }
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in kept_switches}
 
 
 def _announcement(
     child: subprocess.Popen[bytes], module: str, options: Mapping[str, Any], log: IO[bytes], patience_s: float
 ) -> dict[str, Any]:
     name = module.rpartition(".")[2]
-    assert child.stdin is not None and child.stdout is not None
+    assert child.stdin is not None
+    assert child.stdout is not None
     with suppress(BrokenPipeError):
         child.stdin.write(json.dumps(dict(options)).encode() + b"\n")
         child.stdin.flush()
@@ -133,7 +132,8 @@ def _announcement(
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    assert child.stdin is not None and child.stdout is not None
+    assert child.stdin is not None
+    assert child.stdout is not None
     with suppress(BrokenPipeError):
         child.stdin.close()
     for harder in (child.terminate, child.kill, None):

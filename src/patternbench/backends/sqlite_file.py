@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 ROWS = 100
-TABLE = "items"
 
 
 def name(number: int) -> str:
@@ -27,7 +26,7 @@ def sqlite_file() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="patternbench-sqlite-") as folder:
         path = Path(folder) / "items.db"
         with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute(f"CREATE TABLE {TABLE} (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+            connection.execute("CREATE TABLE items (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")
             rows = [(number, name(number)) for number in range(1, ROWS + 1)]
-            connection.executemany(f"INSERT INTO {TABLE} VALUES (?, ?)", rows)
+            connection.executemany("INSERT INTO items VALUES (?, ?)", rows)
         yield path

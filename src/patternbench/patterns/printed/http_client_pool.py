@@ -14,12 +14,12 @@ class HTTPClientPool:
     _instance: HTTPClientPool | None = None
     _client: httpx.AsyncClient | None = None
 
-    def __new__(cls) -> HTTPClientPool:  # noqa: PYI034 (as printed)
+    def __new__(cls) -> HTTPClientPool:  # noqa: D102, PYI034 (as printed)
         if cls._instance is None:
             cls._instance = super().__new__(cls)
         return cls._instance
 
-    async def get_client(self) -> httpx.AsyncClient:
+    async def get_client(self) -> httpx.AsyncClient:  # noqa: D102 (as printed)
         if self._client is None:
             self._client = httpx.AsyncClient(
                 limits=httpx.Limits(
@@ -31,7 +31,7 @@ class HTTPClientPool:
             )
         return self._client
 
-    async def close(self) -> None:
+    async def close(self) -> None:  # noqa: D102 (as printed)
         if self._client:
             await self._client.aclose()
             self._client = None
