@@ -92,7 +92,7 @@ def test_the_extra_named_all_holds_every_other() -> None:
 
 def test_pre_commit_runs_the_versions_of_the_lint_lock() -> None:
     text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
-    hooks = dict(re.findall(r"additional_dependencies: \[([\w-]+)==([^]]+)\]", text))
+    hooks = dict(re.findall(r"additional_dependencies: \[\"?([\w-]+)(?:\[all\])?==([\w.]+)\"?\]", text))
     assert hooks
     versions = pinned(ROOT / "requirements" / "lint.txt")
     assert hooks == {name: versions[name] for name in hooks}
