@@ -1,0 +1,98 @@
+"""What was read from the clocks: blocks, the sets that they were read in, and what the proofs showed.
+
+Words: a *block* is the calls between two clock readings of one worker; a *round* is one block of each worker, in random
+order; a *set* is one fresh host with its workers, and the unit of every interval. Only readings stand here; every
+quotient is derived from them in `statistics.analysis`, so that a journal replayed gives the same figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from patternbench.estimate import Memory
+from patternbench.verdict import Status
+
+TWIN = "(baseline again)"
+"""Seat of the baseline's twin: the same variant in a second worker, which shows what the set-up calls a difference."""
+
+
+LEAST_ROUNDS = 3
+"""Rounds without which a set's median says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of calls.
+
+    Attributes:
+        wall_ns, cpu_ns: wall time, and CPU time of the process, between the two readings; nanoseconds.
+        preempted: how often the kernel took the core away for another process meanwhile.
+    """
+
+    wall_ns: int
+    cpu_ns: int
+    preempted: int = 0
+
+
+@dataclass(slots=True)
+class SetObservation:
+    """One set of workers.
+
+    Attributes:
+        hash_seed: shared by its workers.
+        core: the clock's, None where workers were not pinned.
+        overhead_ns: cost of loop and empty call in each worker, nanoseconds per call.
+        rounds: blocks by seat, one mapping a round; a seat that was lost is absent from then on.
+    """
+
+    hash_seed: int
+    core: int | None
+    overhead_ns: dict[str, float] = field(default_factory=dict)
+    rounds: list[dict[str, Block]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Fault:
+    """Why a variant, or a whole case, has no figures.
+
+    Attributes:
+        status: broken, or not measured.
+        reason: one sentence.
+        log: last lines of its process.
+    """
+
+    status: Status
+    reason: str
+    log: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class CaseObservation:
+    """Everything that was read for one case.
+
+    Attributes:
+        calls: calls per block, by variant.
+        units: operations per call, by variant.
+        faults: variants that broke or cannot be measured.
+        fault: set where the whole case has no figures.
+        counters: what one call in a fresh process counted, by variant.
+        planned_sets: sets that were to be measured.
+        seconds: wall time spent on the case.
+    """
+
+    comparison: str
+    case: int
+    calls: dict[str, int] = field(default_factory=dict)
+    units: dict[str, int] = field(default_factory=dict)
+    sets: list[SetObservation] = field(default_factory=list)
+    faults: dict[str, Fault] = field(default_factory=dict)
+    fault: Fault | None = None
+    counters: dict[str, dict[str, int | float | str]] = field(default_factory=dict)
+    memory: dict[str, Memory] = field(default_factory=dict)
+    planned_sets: int = 0
+    seconds: float = 0.0
+
+    @property
+    def usable_sets(self) -> int:
+        """Sets with enough rounds for a median; a set that a kill cut short may have fewer."""
+        return sum(len(each.rounds) >= LEAST_ROUNDS for each in self.sets)

@@ -1,0 +1,183 @@
+"""The session: everything that one run found, as one tree of frozen records.
+
+`storage` writes it as the session document and reads it back; `report` shows it. The JSON Schema in
+`storage/schema` says the same of the document, key by key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from patternbench.estimate import Memory, Ratio, Timing
+from patternbench.verdict import Status, Verdict
+
+SCHEMA_VERSION = 1
+Label = bool | int | float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantResult:
+    """What a run found about one variant in one case.
+
+    Attributes:
+        status: whether it was measured.
+        reason: why it is broken or not measured, one sentence; None where it was measured.
+        log: last lines that its process wrote before it broke.
+        rank: place among the case's variants, "2=" where it shares the place; None where it has none.
+        ratio: its time over the baseline's, with the 95 % interval shown to readers.
+        adjusted: the same with the interval that the verdict was made from, widened for the number of variants.
+        verdict: against the baseline.
+        counters: what `Comparison.counters` said after one call in a fresh process.
+        notes: what a reader must know about the figures, one sentence each.
+    """
+
+    name: str
+    status: Status
+    verdict: Verdict
+    reason: str | None = None
+    log: tuple[str, ...] = ()
+    rank: str | None = None
+    time: Timing | None = None
+    ratio: Ratio | None = None
+    adjusted: Ratio | None = None
+    memory: Memory | None = None
+    counters: dict[str, int | float | str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One cell of a comparison.
+
+    Attributes:
+        params: the case's parameters as JSON holds them.
+        headline: whether it stands for the question.
+        status: "not measured" with a reason where the case was left out.
+        noise_floor: smallest difference, as a share (0.01 is 1 %), that this case's sets would have found nine times in ten,
+            from the baseline compared with a twin of itself; None where nothing was measured.
+        self_check: the twin's ratio to the baseline: the same code twice, so 1 is the truth.
+        band: equivalence band used for "same", as a share.
+        sets: fresh sets of worker processes that were measured.
+        rounds: rounds per set.
+        seconds: wall time spent on the case.
+    """
+
+    params: dict[str, Label]
+    headline: bool
+    status: Status
+    variants: tuple[VariantResult, ...]
+    reason: str | None = None
+    noise_floor: float | None = None
+    self_check: Ratio | None = None
+    band: float | None = None
+    sets: int = 0
+    rounds: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class VariantInfo:
+    """What a reader may want to know about a variant besides its figures."""
+
+    name: str
+    summary: str
+    source: str
+    is_async: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonResult:
+    """One question and what the run answered.
+
+    Attributes:
+        id: `suite/Comparison`.
+        detail: the rest of the question's docstring.
+        caveat: what was mocked and what that leaves out; may be empty.
+        axes: parameter to its values, for all cases, measured or not.
+        answer: one sentence in plain words, over the measured cases.
+        left_out: cases that this run did not try to measure, because of its selection or budget.
+    """
+
+    id: str
+    suite: str
+    name: str
+    question: str
+    guide: str
+    baseline: str
+    axes: dict[str, tuple[Label, ...]]
+    variants: tuple[VariantInfo, ...]
+    cases: tuple[CaseResult, ...]
+    detail: str = ""
+    caveat: str = ""
+    answer: str = ""
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the figures depend on and may be published; never a host name, a user name or a path."""
+
+    cpu: str
+    cores: int
+    system: str
+    kernel: str
+    libc: str
+    memory_bytes: int
+    virtual: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Interpreter, libraries and machine of a session.
+
+    Attributes:
+        build: how the interpreter was built, such as "no PGO, no LTO".
+        packages: versions of the installed distributions that the suites or the harness use.
+        fingerprint: hash over everything here that makes two sessions comparable.
+    """
+
+    python: str
+    implementation: str
+    build: str
+    packages: dict[str, str]
+    machine: Machine
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """When, how and with what outcome.
+
+    Attributes:
+        started, finished: UTC, ISO 8601 with a Z; finished is None while the run goes on.
+        seed: of every random choice that the harness made.
+        verdict, code: as the last line of the run printed them.
+        version: of patternbench.
+        selectors: what was asked for; empty means everything.
+        self_check: geometric mean over cases of the twins' ratios; the same code twice.
+        load_before: the machine's one-minute load average when the run began.
+    """
+
+    id: str
+    started: str
+    seed: int
+    budget: str
+    verdict: str
+    code: int
+    finished: str | None = None
+    version: str = ""
+    selectors: tuple[str, ...] = ()
+    self_check: Ratio | None = None
+    load_before: float | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The whole document."""
+
+    session: SessionInfo
+    environment: Environment
+    comparisons: tuple[ComparisonResult, ...]
+    claims: tuple[dict[str, object], ...] = ()
+    schema_version: int = SCHEMA_VERSION
