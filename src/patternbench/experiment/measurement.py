@@ -1,0 +1,344 @@
+"""One case, measured: proofs first, then sets of workers that take turns block by block.
+
+The order of the seats is drawn anew for every round, all workers of a set are pinned to one core, and the baseline has a
+twin in every set. What is read goes to a `Recorder` at once; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Protocol
+
+from patternbench.comparison import METERS
+from patternbench.experiment.budget import BLOCK_NS, Budget
+from patternbench.experiment.cores import Cores, kept_off
+from patternbench.experiment.crew import Crew, Seat, SeatLost
+from patternbench.estimate import Memory
+from patternbench.observation import TWIN, Block, CaseObservation, Fault, SetObservation
+from patternbench.verdict import Status
+
+_WARM_UP_ROUNDS = 5
+_EQUAL_CALLS_WITHIN = 2.0
+_MOST_CALLS = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A case to be measured.
+
+    Attributes:
+        file: its suite file.
+        comparison: the class's name.
+        case: index of the case.
+        baseline: name of the variant that the twin repeats.
+        variants: names of those to measure, the baseline among them.
+        meters: of `METERS`.
+        timeout_s: longest wait for one answer.
+    """
+
+    file: Path
+    comparison_id: str
+    comparison: str
+    case: int
+    baseline: str
+    variants: tuple[str, ...]
+    meters: tuple[str, ...] = METERS
+    timeout_s: float = 60.0
+
+
+class Recorder(Protocol):
+    """Takes what was read, as it is read; a journal writes it down."""
+
+    def record(self, event: Mapping[str, object]) -> None:
+        """Keep one event; see `Replay` for what each means."""
+
+
+Watch = Callable[[CaseObservation, int], None]
+"""Called between sets with what there is and the number of sets planned; the only time at which anything is drawn."""
+
+
+class Replay:
+    """Turns events back into the observation of a case: the one place that knows what each event means.
+
+    Used while measuring and for reading a journal, so that both see the same.
+    """
+
+    def __init__(self, comparison: str, case: int) -> None:
+        self.observed = CaseObservation(comparison, case)
+        self._current: dict[str, Block] = {}
+
+    def apply(self, event: Mapping[str, object]) -> None:
+        """Take one event into the observation."""
+        getattr(self, f"_on_{event['event']}")(event)
+
+    def _on_proof(self, event: Mapping[str, object]) -> None:
+        name = str(event["variant"])
+        counters = event["counters"]
+        if isinstance(counters, dict) and counters:
+            self.observed.counters[name] = counters
+        if event["status"] != Status.OK:
+            self.observed.faults[name] = _fault(event)
+
+    def _on_fault(self, event: Mapping[str, object]) -> None:
+        name = event.get("variant")
+        if name is None:
+            self.observed.fault = _fault(event)
+        else:
+            self.observed.faults[str(name)] = _fault(event)
+
+    def _on_set(self, event: Mapping[str, object]) -> None:
+        core = event["core"]
+        self._current = {}
+        self.observed.sets.append(SetObservation(_int(event["hash_seed"]), None if core is None else _int(core)))
+
+    def _on_units(self, event: Mapping[str, object]) -> None:
+        self.observed.units[str(event["variant"])] = _int(event["units"])
+
+    def _on_calls(self, event: Mapping[str, object]) -> None:
+        calls = event["calls"]
+        assert isinstance(calls, dict)
+        self.observed.calls.update({str(name): int(count) for name, count in calls.items()})
+
+    def _on_overhead(self, event: Mapping[str, object]) -> None:
+        self.observed.sets[-1].overhead_ns[str(event["seat"])] = float(str(event["ns"]))
+
+    def _on_round(self, _: Mapping[str, object]) -> None:
+        self._current = {}
+        self.observed.sets[-1].rounds.append(self._current)
+
+    def _on_block(self, event: Mapping[str, object]) -> None:
+        self._current[str(event["seat"])] = Block(
+            _int(event["wall"]), _int(event["cpu"]), _int(event["preempted"])
+        )
+
+    def _on_plan(self, event: Mapping[str, object]) -> None:
+        self.observed.planned_sets = _int(event["sets"])
+
+    def _on_memory(self, event: Mapping[str, object]) -> None:
+        figures = event["memory"]
+        assert isinstance(figures, dict)
+        self.observed.memory[str(event["variant"])] = Memory(**figures)
+
+    def _on_time(self, event: Mapping[str, object]) -> None:
+        self.observed.seconds += float(str(event["seconds"]))
+
+
+def _int(value: object) -> int:
+    return int(str(value))
+
+
+def _fault(event: Mapping[str, object]) -> Fault:
+    log = event.get("log") or ()
+    assert isinstance(log, Sequence)
+    return Fault(Status(str(event["status"])), str(event["reason"]), tuple(map(str, log)))
+
+
+class Measurement:
+    """Measures one case; `run` gives the observation, and every event went to the recorder on the way.
+
+    Args:
+        resumed: the observation that a killed run left; its whole sets count, and its proofs are not repeated.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        budget: Budget,
+        recorder: Recorder,
+        *,
+        seed: int,
+        addresses: Mapping[str, str],
+        cores: Cores | None = None,
+        watch: Watch | None = None,
+        resumed: Replay | None = None,
+    ) -> None:
+        self._task = task
+        self._budget = budget
+        self._recorder = recorder
+        self._addresses = addresses
+        self._cores = cores or Cores.here()
+        self._watch = watch
+        self._replay = resumed or Replay(task.comparison_id, task.case)
+        self._seed = f"{seed}/{task.comparison_id}/{task.case}"
+        self._rounds = budget.rounds
+        self._speeds: dict[str, float] = {}
+
+    @property
+    def observed(self) -> CaseObservation:
+        """What was read so far."""
+        return self._replay.observed
+
+    def run(self) -> CaseObservation:
+        """Prove, then measure sets until the budget's number is reached.
+
+        Raises:
+            DeclarationError, WorkerError: the suite's process could not be started.
+        """
+        began = monotonic()
+        if self.observed.fault is None:
+            self._prove()
+        while self._standing and self.observed.fault is None:
+            if self.observed.planned_sets and self.observed.usable_sets >= self.observed.planned_sets:
+                break
+            started = monotonic()
+            self._measure_set(len(self.observed.sets))
+            if not self.observed.planned_sets:
+                self._note({"event": "plan", "sets": self._budget.sets_for(monotonic() - started)})
+            if self._watch is not None:
+                self._watch(self.observed, self.observed.planned_sets)
+        self._note({"event": "time", "seconds": monotonic() - began})
+        return self.observed
+
+    def give_up(self, fault: Fault) -> None:
+        """Measure nothing, and say why."""
+        self._note({"event": "fault", "status": fault.status, "reason": fault.reason, "log": list(fault.log)})
+
+    def take_memory(self, variant: str, figures: Memory) -> None:
+        """Keep what the memory meter found, in the journal too."""
+        self._note({"event": "memory", "variant": variant, "memory": asdict(figures)})
+
+    @property
+    def _standing(self) -> list[str]:
+        """Variants that are neither broken nor left out."""
+        return [name for name in self._task.variants if name not in self.observed.faults]
+
+    def _note(self, event: Mapping[str, object]) -> None:
+        self._recorder.record(event)
+        self._replay.apply(event)
+
+    def _crew(self, turn: int, seats: int, draws: random.Random) -> Crew:
+        clock = self._cores.clock(turn)
+        return Crew(self._task.file, seats, core=clock, spare=self._cores.spare(clock), draws=draws)
+
+    def _prove(self) -> None:
+        """Prove every variant that was not proven before, each in a process of its own."""
+        todo = [name for name in self._standing if name not in self.observed.units]
+        if not todo:
+            return
+        draws = random.Random(f"{self._seed}/proof")  # noqa: S311 - a measurement's order, not a secret
+        with self._crew(0, len(todo), draws) as crew:
+            for name in todo:
+                seat = self._seat(crew, "proof", name)
+                try:
+                    answer = seat.receive()
+                except SeatLost as lost:
+                    self._lose(name, lost)
+                    continue
+                self._note({"event": "proof", "variant": name, "log": [], **answer})
+                seat.leave()
+
+    def _seat(self, crew: Crew, role: str, variant: str) -> Seat:
+        task = self._task
+        return crew.seat(
+            role,
+            task.comparison,
+            task.case,
+            variant,
+            addresses=self._addresses,
+            timeout_s=task.timeout_s,
+        )
+
+    def _lose(self, name: str, lost: SeatLost) -> None:
+        status = Status.NOT_MEASURED if lost.not_measured else Status.BROKEN
+        self._note(
+            {"event": "fault", "variant": name, "status": status, "reason": lost.reason, "log": list(lost.log)}
+        )
+
+    def _measure_set(self, turn: int) -> None:
+        """One fresh set: start all workers, warm them up, then let them take turns."""
+        draws = random.Random(f"{self._seed}/{turn}")  # noqa: S311 - a measurement's order, not a secret
+        names = self._standing
+        twin = [TWIN] if self._task.baseline in names else []
+        started = monotonic()
+        with self._crew(turn, len(names) + len(twin), draws) as crew, kept_off(self._cores, crew.core):
+            self._note({"event": "set", "hash_seed": crew.hash_seed, "core": crew.core})
+            order = [*names, *twin]
+            draws.shuffle(order)
+            seats = {name: self._seat(crew, "worker", self._variant(name)) for name in order}
+            self._each(seats, self._greet)
+            if any(name not in self.observed.calls for name in names):
+                self._each(seats, self._calibrate)
+                self._settle_calls(seats)
+            self._each(seats, self._take_overhead)
+            for _ in range(_WARM_UP_ROUNDS if self._quick_calls(seats) else 1):
+                self._each(seats, self._warm)
+            ready_s = monotonic() - started
+            first = monotonic()
+            self._round(seats, draws)
+            if turn == 0:
+                self._rounds = self._budget.rounds_for(monotonic() - first, ready_s)
+            for _ in range(self._rounds - 1):
+                self._round(seats, draws)
+            for seat in seats.values():
+                seat.leave()
+
+    def _variant(self, seat: str) -> str:
+        return self._task.baseline if seat == TWIN else seat
+
+    def _each(self, seats: dict[str, Seat], act: Callable[[str, Seat], None]) -> None:
+        """Do something with every seat; those that are lost leave the set, and their variant is broken."""
+        for name in list(seats):
+            if name not in seats:
+                continue
+            try:
+                act(name, seats[name])
+            except SeatLost as lost:
+                self._lose(self._variant(name), lost)
+                del seats[name]
+
+    def _greet(self, name: str, seat: Seat) -> None:
+        answer = seat.receive()
+        if name != TWIN and name not in self.observed.units:
+            self._note({"event": "units", "variant": name, "units": int(answer["units"])})
+
+    def _calibrate(self, name: str, seat: Seat) -> None:
+        answer = seat.ask({"do": "calibrate", "target_ns": BLOCK_NS})
+        self._speeds[name] = float(answer["ns_per_call"])
+
+    def _take_overhead(self, name: str, seat: Seat) -> None:
+        answer = seat.ask({"do": "overhead"})
+        self._note({"event": "overhead", "seat": name, "ns": float(answer["overhead_ns"])})
+
+    def _warm(self, name: str, seat: Seat) -> None:
+        seat.ask({"do": "block", "calls": self._calls(name)})
+
+    def _round(self, seats: dict[str, Seat], draws: random.Random) -> None:
+        """One block of every worker, in an order drawn for this round."""
+        self._note({"event": "round"})
+        order = list(seats)
+        draws.shuffle(order)
+        for name in order:
+            try:
+                answer = seats[name].ask({"do": "block", "calls": self._calls(name)})
+            except SeatLost as lost:
+                self._lose(self._variant(name), lost)
+                del seats[name]
+                continue
+            readings = {key: int(answer[key]) for key in ("wall", "cpu", "preempted")}
+            self._note({"event": "block", "seat": name, **readings})
+
+    def _calls(self, seat: str) -> int:
+        return self.observed.calls[self._variant(seat)]
+
+    def _settle_calls(self, seats: Mapping[str, Seat]) -> None:
+        """Fix the calls per block for the whole case, from what calibration saw.
+
+        Variants within a factor of two of each other get the same number; others a number each, so that no block is
+        much shorter or longer than the rest.
+        """
+        speeds = {name: ns for name, ns in self._speeds.items() if name in seats and name != TWIN}
+        if not speeds:
+            return
+        fastest, slowest = min(speeds.values()), max(speeds.values())
+        if slowest <= fastest * _EQUAL_CALLS_WITHIN:
+            speeds = dict.fromkeys(speeds, (fastest * slowest) ** 0.5)
+        calls = {name: max(1, min(_MOST_CALLS, round(BLOCK_NS / ns))) for name, ns in speeds.items()}
+        self._note({"event": "calls", "calls": calls})
+
+    def _quick_calls(self, seats: Mapping[str, Seat]) -> bool:
+        """Whether every block holds several calls; one that is a single slow call is warm after one round."""
+        return all(self._calls(name) > 1 for name in seats)

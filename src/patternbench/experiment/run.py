@@ -1,0 +1,233 @@
+"""A comparison, measured: its backends held, its cases one after another, times before memory."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from patternbench.comparison import Case, Declaration
+from patternbench.errors import SelectionError
+from patternbench.experiment.budget import Budget, budget_named
+from patternbench.experiment.catalogue import described
+from patternbench.experiment.cores import Cores
+from patternbench.experiment.crew import Crew, SeatLost
+from patternbench.experiment.measurement import Measurement, Recorder, Replay, Task
+from patternbench.experiment.memory_process import measure_memory
+from patternbench.experiment.selection import Chosen
+from patternbench.observation import CaseObservation, Fault
+from patternbench.session import CaseResult, ComparisonResult, VariantInfo
+from patternbench.statistics.analysis import analysed, precision
+from patternbench.verdict import Status
+
+_MEMORY_AT_ONCE = 2
+
+
+class Observer(Protocol):
+    """Hears how far a run is; called by the parent between measurements only."""
+
+    def case_started(self, comparison_id: str, case_key: str, variants: int) -> None:
+        """A case begins."""
+
+    def set_finished(
+        self, comparison_id: str, case_key: str, done: int, planned: int, precision: float | None
+    ) -> None:
+        """One set of workers is done."""
+
+    def case_finished(self, comparison_id: str, case: CaseResult) -> None:
+        """A case has its result."""
+
+
+class _Silent:
+    """Hears and keeps nothing; both an observer and a recorder."""
+
+    def case_started(self, comparison_id: str, case_key: str, variants: int) -> None:
+        pass
+
+    def set_finished(
+        self, comparison_id: str, case_key: str, done: int, planned: int, precision: float | None
+    ) -> None:
+        pass
+
+    def case_finished(self, comparison_id: str, case: CaseResult) -> None:
+        pass
+
+    def record(self, event: Mapping[str, object]) -> None:
+        pass
+
+
+class ComparisonRun:
+    """One comparison of a run; `measure` may be interrupted at any time, `result` then gives what there is.
+
+    Args:
+        recorder_for: gives the recorder of a case, by its index.
+        resumed: what an earlier run of the same session read, by case.
+    """
+
+    def __init__(
+        self,
+        chosen: Chosen,
+        budget: Budget,
+        *,
+        seed: int,
+        recorder_for: Callable[[str, int], Recorder] | None = None,
+        observer: Observer | None = None,
+        resumed: Mapping[int, Replay] | None = None,
+        memory: bool = True,
+    ) -> None:
+        self._chosen = chosen
+        self._budget = budget
+        self._seed = seed
+        self._recorder_for = recorder_for or (lambda *_: _Silent())
+        self._observer = observer or _Silent()
+        self._resumed = resumed or {}
+        self._memory = memory and "memory" in chosen.declared.meters
+        self._cores = Cores.here()
+        self._observations: dict[int, CaseObservation] = {}
+        self._results: dict[int, CaseResult] = {}
+
+    @property
+    def observations(self) -> Mapping[int, CaseObservation]:
+        """The readings so far, by case."""
+        return self._observations
+
+    def measure(self) -> None:
+        """Measure every case that was chosen.
+
+        Raises:
+            DeclarationError, WorkerError: the suite's process could not be started.
+        """
+        declared = self._chosen.declared
+        with _held_backends(declared, self._cores, self._seed) as (addresses, fault):
+            for case in self._chosen.cases:
+                self._measure_case(case, addresses, fault)
+
+    def result(self) -> ComparisonResult:
+        """What was found, in the order of the cases; an interrupted case counts if two of its sets were finished."""
+        declared = self._chosen.declared
+        for case in self._chosen.cases:
+            partial = self._observations.get(case.index)
+            if case.index not in self._results and partial is not None and partial.usable_sets >= 2:
+                self._results[case.index] = analysed(partial, case, declared, self._chosen.variants)
+        cases = tuple(self._results[case.index] for case in self._chosen.cases if case.index in self._results)
+        return ComparisonResult(
+            id=declared.id,
+            suite=declared.suite,
+            name=declared.name,
+            question=declared.question,
+            guide=declared.guide,
+            baseline=declared.baseline,
+            axes={axis: tuple(_labels(declared, axis)) for axis in declared.axes},
+            variants=tuple(
+                VariantInfo(each.name, each.summary, each.source, each.is_async)
+                for each in declared.variants
+                if each.name in self._chosen.variants
+            ),
+            cases=cases,
+            detail=declared.detail,
+            caveat=declared.caveat,
+            left_out=len(declared.cases) - len(cases),
+        )
+
+    def _measure_case(self, case: Case, addresses: Mapping[str, str], fault: Fault | None) -> None:
+        declared, variants = self._chosen.declared, self._chosen.variants
+        self._observer.case_started(declared.id, case.key, len(variants))
+        task = Task(
+            file=declared.file,
+            comparison_id=declared.id,
+            comparison=declared.name,
+            case=case.index,
+            baseline=declared.baseline,
+            variants=variants,
+            timeout_s=declared.timeout_s,
+        )
+        measurement = Measurement(
+            task,
+            self._budget,
+            self._recorder_for(declared.id, case.index),
+            seed=self._seed,
+            addresses=addresses,
+            cores=self._cores,
+            watch=lambda observed, planned: self._observer.set_finished(
+                declared.id, case.key, observed.usable_sets, planned, precision(observed, declared.baseline)
+            ),
+            resumed=self._resumed.get(case.index),
+        )
+        self._observations[case.index] = measurement.observed
+        if fault is not None:
+            measurement.give_up(fault)
+        measurement.run()
+        if self._memory and measurement.observed.fault is None:
+            self._measure_memory(measurement, case, addresses)
+        result = analysed(measurement.observed, case, declared, variants)
+        self._results[case.index] = result
+        self._observer.case_finished(declared.id, result)
+
+    def _measure_memory(self, measurement: Measurement, case: Case, addresses: Mapping[str, str]) -> None:
+        """Count allocations after the clocks have stopped, a few processes side by side: counts do not mind."""
+        declared = self._chosen.declared
+        todo = [
+            name
+            for name in self._chosen.variants
+            if name not in measurement.observed.faults and name not in measurement.observed.memory
+        ]
+        with ThreadPoolExecutor(_MEMORY_AT_ONCE) as pool:
+            found = pool.map(
+                lambda name: measure_memory(
+                    declared.file, declared.name, case.index, name, addresses, declared.timeout_s
+                ),
+                todo,
+            )
+            for name, figures in zip(todo, found, strict=True):
+                measurement.take_memory(name, figures)
+
+
+def measure_comparison(
+    file: Path, name: str, budget: str = "quick", *, cases: Sequence[int] | None = None, seed: int = 1
+) -> ComparisonResult:
+    """Measure one comparison of a suite file and give its result; the entry for other tools' faces.
+
+    Args:
+        name: of the class.
+        cases: indices of the cases to measure; None measures all.
+
+    Raises:
+        SelectionError: the file has no such comparison, or there is no such budget.
+        DeclarationError: the file cannot be measured.
+    """
+    for declared in described([file]):
+        if declared.name == name:
+            picked = tuple(case for case in declared.cases if cases is None or case.index in cases)
+            variants = tuple(each.name for each in declared.variants)
+            chosen = Chosen(declared, picked, variants, len(declared.cases) - len(picked))
+            run = ComparisonRun(chosen, budget_named(budget), seed=seed, memory=False)
+            run.measure()
+            return run.result()
+    raise SelectionError(f"{file.name} has no comparison {name!r}", remedy="see what it has with: patternbench list")
+
+
+@contextmanager
+def _held_backends(
+    declared: Declaration, cores: Cores, seed: int
+) -> Iterator[tuple[Mapping[str, str], Fault | None]]:
+    """The addresses of what the comparison shares, held by a process of its own; or why they cannot be had."""
+    if not declared.has_backends:
+        yield {}, None
+        return
+    draws = random.Random(f"{seed}/{declared.id}/backends")  # noqa: S311 - a padding's length, not a secret
+    clock = cores.clock(0)
+    with Crew(declared.file, 1, core=clock, spare=cores.usable, draws=draws) as crew:
+        seat = crew.seat("backends", declared.name, 0, "", addresses={}, timeout_s=declared.timeout_s)
+        try:
+            addresses, fault = seat.receive()["addresses"], None
+        except SeatLost as lost:
+            status = Status.NOT_MEASURED if lost.not_measured else Status.BROKEN
+            addresses, fault = {}, Fault(status, f"its backends: {lost.reason}" if not lost.not_measured else lost.reason, lost.log)
+        yield addresses, fault
+
+
+def _labels(declared: Declaration, axis: str) -> list[bool | int | float | str | None]:
+    return list(dict.fromkeys(case.labels[axis] for case in declared.cases))
