@@ -1,0 +1,233 @@
+"""`patternbench run`: measure, decide, save, show."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import click
+from rich.console import Console
+
+from patternbench import __version__
+from patternbench.cli.pace import Pace
+from patternbench.cli.stored import REPORTS, SITE, newest_unfinished, rebuilt_site, sessions_folder
+from patternbench.cli.suites import found, parameters
+from patternbench.environment import environment
+from patternbench.errors import SelectionError
+from patternbench.experiment.budget import BUDGETS, Budget, budget_named
+from patternbench.experiment.measurement import Replay
+from patternbench.experiment.run import ComparisonRun
+from patternbench.experiment.selection import Chosen, chosen, shard
+from patternbench.report.answer import answer
+from patternbench.report.progress import make_progress
+from patternbench.report.terminal import print_session
+from patternbench.sample import SampleSeries
+from patternbench.session import ComparisonResult, Session, SessionInfo
+from patternbench.statistics.self_check import self_check
+from patternbench.storage.document import document_text, write_document
+from patternbench.storage.journal import Heading, Journal, read_journal
+from patternbench.storage.pyperf_export import write_pyperf
+from patternbench.storage.samples import series_of
+from patternbench.verdict import Code, Status, Verdict
+
+
+@click.command("run")
+@click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
+@click.option("--budget", type=click.Choice(list(BUDGETS)), default="quick", show_default=True,
+              help="How precise, and how long a case may take.")  # fmt: skip
+@click.option("--cases", type=click.Choice(["headline", "all"]),
+              help="Headline cases only, or all; without selectors the quick run takes the headlines.")  # fmt: skip
+@click.option("--params", "pairs", multiple=True, metavar="AXIS=VALUE", help="Only cases with this value; repeatable.")
+@click.option("--json", "json_path", metavar="PATH", help="Write the session document there; - for standard output.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=REPORTS, show_default=True,
+              help="Folder that takes sessions and site.")  # fmt: skip
+@click.option("--seed", type=int, help="Of every random choice; drawn and recorded where it is not given.")
+@click.option("--shard", "share", metavar="K/N", help="Measure the K-th of N shares of the comparisons.")
+@click.option("--resume", is_flag=True, help="Go on with the newest session that was cut short.")
+@click.option("--memory/--no-memory", default=True, help="Count allocations after the timings.")
+@click.option("--site/--no-site", default=True, help="Build the pages at the end.")
+@click.option("--strict", is_flag=True, help="Exit code 5 when a verdict is undecided.")
+@click.option("-v", "--verbose", is_flag=True, help="More columns and all notes.")
+@click.option("-q", "--quiet", is_flag=True, help="Verdicts only.")
+def command(
+    selectors: tuple[str, ...],
+    budget: str,
+    cases: str | None,
+    pairs: tuple[str, ...],
+    json_path: str | None,
+    out: Path,
+    seed: int | None,
+    share: str | None,
+    resume: bool,
+    memory: bool,
+    site: bool,
+    strict: bool,
+    verbose: bool,
+    quiet: bool,
+) -> int:
+    """Measure comparisons, and give each question its answer.
+
+    A SELECTOR is a suite file, a folder of suites, `suite`, `suite/Comparison` or `suite/Comparison/variant`; globs
+    are allowed. Without one, everything in benchmarks/ is measured.
+
+    \b
+    Example:
+      patternbench run my_suite.py
+      patternbench run 'records/*' --budget standard --json out.json
+    """
+    if resume:
+        folder = newest_unfinished(out)
+        heading, read = read_journal(folder)
+    else:
+        heading, read = None, {}
+    asked = heading or Heading(
+        id=f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        started=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        seed=secrets.randbelow(1 << 31) if seed is None else seed,
+        budget=budget,
+        selectors=selectors,
+        cases=cases or ("headline" if budget == "quick" and not selectors else "all"),
+        params=parameters(pairs),
+        shard=share,
+        memory=memory,
+        fingerprint=environment().fingerprint,
+    )
+    picked = _picked(asked)
+    return _Run(asked, picked, out, read, resumed=heading is not None).go(
+        json_path=json_path, site=site, strict=strict, verbose=verbose, quiet=quiet
+    )
+
+
+def _picked(asked: Heading) -> list[Chosen]:
+    declarations, patterns = found(asked.selectors)
+    picked = chosen(declarations, patterns, headline_only=asked.cases == "headline", params=asked.params)
+    return picked if asked.shard is None else shard(picked, asked.shard)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run from its first reading to its last line."""
+
+    asked: Heading
+    picked: Sequence[Chosen]
+    out: Path
+    read: Mapping[str, Mapping[int, Replay]]
+    resumed: bool
+
+    def go(self, *, json_path: str | None, site: bool, strict: bool, verbose: bool, quiet: bool) -> int:
+        began = time.monotonic()
+        load = _load()
+        folder = sessions_folder(self.out) / self.asked.id
+        here = environment()
+        if self.resumed and here.fingerprint != self.asked.fingerprint:
+            raise SelectionError(
+                f"the session {self.asked.id} was begun in another environment", remedy="measure anew without --resume"
+            )
+        to_terminal: IO[str] = sys.stderr if json_path == "-" else sys.stdout
+        results, series, interrupted = self._measured(folder, quiet)
+        info = SessionInfo(
+            id=self.asked.id,
+            started=self.asked.started,
+            finished=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            seed=self.asked.seed,
+            budget=self.asked.budget,
+            verdict="",
+            code=0,
+            version=__version__,
+            selectors=tuple(_published(each) for each in self.asked.selectors),
+            self_check=self_check([case for each in results for case in each.cases]),
+            load_before=load,
+            seconds=round(time.monotonic() - began, 3),
+        )
+        code = Code.INTERRUPTED if interrupted else _code(results, strict=strict)
+        session = Session(replace(info, verdict=code.word, code=int(code)), here, tuple(results))
+        if not interrupted:
+            write_document(session, folder / "run.json")
+        if series:
+            write_pyperf(folder / "pyperf.json", series)
+        if json_path == "-":
+            sys.stdout.write(document_text(session))
+        elif json_path is not None:
+            write_document(session, Path(json_path))
+        console = Console(file=to_terminal, highlight=False)
+        print_session(session, console, verbose=verbose, quiet=quiet)
+        lines = [f"Session: {_shown(folder)}"]
+        if site and not interrupted and any(result.cases for result in results):
+            rebuilt_site(self.out)
+            lines.append(f"Report: {_shown(self.out / SITE / 'index.html')}")
+        if interrupted:
+            lines.append("Interrupted; what was read is kept: go on with  patternbench run --resume")
+        if not quiet:
+            click.echo("\n".join(lines), file=to_terminal)
+        click.echo(f"verdict={code.word} code={int(code)}", file=to_terminal)
+        return int(code)
+
+    def _measured(self, folder: Path, quiet: bool) -> tuple[list[ComparisonResult], list[SampleSeries], bool]:
+        """Measure comparison by comparison; an interrupt ends it with what there is."""
+        budget: Budget = budget_named(self.asked.budget)
+        total = sum(len(each.cases) for each in self.picked)
+        results: list[ComparisonResult] = []
+        series: list[SampleSeries] = []
+        interrupted = False
+        with (
+            Journal(folder, None if self.resumed else self.asked) as journal,
+            make_progress(sys.stderr, total_cases=total, quiet=quiet) as progress,
+        ):
+            pace = Pace(progress, total, budget.cap_s)
+            for each in self.picked:
+                run = ComparisonRun(
+                    each,
+                    budget,
+                    seed=self.asked.seed,
+                    recorder_for=journal.recorder,
+                    observer=pace,
+                    resumed=self.read.get(each.declared.id),
+                    memory=self.asked.memory,
+                )
+                try:
+                    run.measure()
+                except KeyboardInterrupt:
+                    interrupted = True
+                found_here = run.result()
+                results.append(replace(found_here, answer=answer(found_here)))
+                series += series_of(each.declared, run.observations)
+                if interrupted:
+                    break
+        return results, series, interrupted
+
+
+def _code(results: Sequence[ComparisonResult], *, strict: bool) -> Code:
+    variants = [variant for each in results for case in each.cases for variant in case.variants]
+    if not any(variant.status is Status.OK for variant in variants):
+        return Code.NOTHING_MEASURED
+    if any(variant.status is Status.BROKEN for variant in variants):
+        return Code.BROKEN
+    if strict and any(variant.verdict is Verdict.UNDECIDED for variant in variants):
+        return Code.TOO_NOISY
+    return Code.OK
+
+
+def _load() -> float | None:
+    try:
+        return round(os.getloadavg()[0], 2)
+    except (OSError, AttributeError):
+        return None
+
+
+def _published(selector: str) -> str:
+    """A selector as a document may hold it: a path of the machine is cut to its name."""
+    return Path(selector).name if Path(selector).is_absolute() else selector
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
