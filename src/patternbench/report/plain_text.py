@@ -43,7 +43,7 @@ def visible(text: str) -> str:
     """One line without anything that could move, hide or reverse its neighbours.
 
     White space is folded; terminal escape sequences are dropped; other control and format characters (such as the
-    right-to-left override) are spelt out as `\\u202e`. Joiners that scripts and emoji need stay.
+    right-to-left override) are spelt out by number. Joiners that scripts and emoji need stay.
     """
     folded = " ".join(_ANSI.sub("", text).split())
     return "".join(each if _harmless(each) else _spelt(each) for each in folded)

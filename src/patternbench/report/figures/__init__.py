@@ -1,0 +1,13 @@
+"""The figures of a page: each states its finding, carries its numbers, and follows the page's theme.
+
+`canvas` is the one place that knows how matplotlib is bent to that; the other modules hold one kind of figure each.
+"""
+
+from patternbench.report.figures.distribution import distribution
+from patternbench.report.figures.figure import Figure
+from patternbench.report.figures.process_medians import process_medians
+from patternbench.report.figures.ratio_intervals import ratio_intervals
+from patternbench.report.figures.scaling import scaling
+from patternbench.report.figures.time_memory import time_memory
+
+__all__ = ["Figure", "distribution", "process_medians", "ratio_intervals", "scaling", "time_memory"]

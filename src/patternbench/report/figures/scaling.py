@@ -1,0 +1,129 @@
+"""How time grows along a numeric axis, and where the winner changes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+
+from patternbench.report.answer import Stretch, stretches
+from patternbench.report.figures import canvas
+from patternbench.report.figures.figure import Figure
+from patternbench.report.plain_text import listed, visible
+from patternbench.report.ranking import case_title, headline_case, measured, numeric_axes, shown, variant_of
+from patternbench.session import CaseResult, ComparisonResult
+
+_LABEL_GAP = 0.062
+"""Least distance between two labels, as a share of the axes' height."""
+
+
+def scaling(comparison: ComparisonResult, looks: Mapping[str, canvas.Look], prefix: str) -> Figure | None:
+    """Medians over the numeric axis with most values, the other axes held at the headline's; None without one."""
+    cases, axis = _line_of_cases(comparison)
+    if len(cases) < 2:
+        return None
+    at = [_value(case, axis) for case in cases]
+    with canvas.drawing(3.1) as (sheet, axes):
+        ends: list[tuple[float, str, canvas.Look]] = []
+        for name, look in looks.items():
+            found = [(x, each.time) for x, case in zip(at, cases, strict=True) if (each := variant_of(case, name)) and each.time]
+            if not found:
+                continue
+            xs, ys = [x for x, _ in found], [time.median_s for _, time in found if time]
+            lows, highs = [time.low_s for _, time in found if time], [time.high_s for _, time in found if time]
+            axes.fill_between(xs, lows, highs, color=look.colour, alpha=0.18, linewidth=0)
+            axes.plot(xs, ys, color=look.colour, marker=look.marker, linestyle=look.line)
+            ends.append((ys[-1], name, look))
+        found_stretches = stretches(cases)
+        changes = [
+            (_value(before.cases[-1], axis), _value(after.cases[0], axis))
+            for before, after in itertools.pairwise(found_stretches)
+        ]
+        for left, right in changes:
+            axes.axvspan(left, right, color=canvas.GRID, linewidth=0, zorder=0)
+        low, high = axes.get_ylim()
+        known = [end for end, _, _ in ends]
+        canvas.duration_axis(axes, "y", max(low, min(known) / 50), high)
+        if min(at) > 0 and max(at) / min(at) >= 5:
+            axes.set_xscale("log")
+        axes.set_xticks(at, [shown(case.params[axis]) for case in cases])
+        axes.minorticks_off()
+        axes.grid(axis="y")
+        axes.set_xlabel(visible(axis))
+        axes.set_ylabel("time per operation")
+        _label(axes, ends)
+        picture = canvas.svg(sheet, prefix)
+    rest = case_title({name: value for name, value in cases[0].params.items() if name != axis})
+    names = [name for name in looks if any(variant_of(case, name) for case in cases)]
+    return Figure(
+        kind="scaling",
+        title=_title(found_stretches, axis),
+        caption=("Shaded: between these values the winner changes. " if changes else "")
+        + "Lines: medians; bands: 95 % intervals."
+        + (f" With {rest}." if rest else ""),
+        svg=picture,
+        columns=(visible(axis), *(f"{visible(name)} s" for name in names)),
+        rows=tuple((shown(case.params[axis]), *(_median(case, name) for name in names)) for case in cases),
+    )
+
+
+def _line_of_cases(comparison: ComparisonResult) -> tuple[list[CaseResult], str]:
+    cases = measured(comparison)
+    headline = headline_case(comparison)
+    best: tuple[list[CaseResult], str] = ([], "")
+    for axis in numeric_axes(comparison, cases) if headline else []:
+        line = [
+            case
+            for case in cases
+            if all(case.params[name] == headline.params[name] for name in case.params if name != axis)
+        ]
+        if len(line) > len(best[0]):
+            best = (sorted(line, key=lambda case: _value(case, axis)), axis)
+    return best
+
+
+def _title(found: list[Stretch], axis: str) -> str:
+    if not found:
+        return f"Time over {visible(axis)}"
+    winners = [listed([visible(name) for name in each.winners]) for each in found]
+    if len(found) == 1:
+        verb = "is" if len(found[0].winners) == 1 else "share the first place"
+        return f"{winners[0]} {verb}{' fastest' if verb == 'is' else ''} for every {visible(axis)}"
+    changes = [
+        f"between {visible(axis)}={shown(before.cases[-1].params[axis])} and {shown(after.cases[0].params[axis])}"
+        for before, after in itertools.pairwise(found)
+    ]
+    return f"The winner changes {' and '.join(changes)}: {' → '.join(winners)}"
+
+
+def _label(axes: canvas.Axes, ends: list[tuple[float, str, canvas.Look]]) -> None:
+    """Each line's name at its right end, pushed apart where lines end close together."""
+    if not ends:
+        return
+    scale = axes.transData + axes.transAxes.inverted()
+    right = axes.get_xlim()[1]
+    places = sorted(
+        ((float(scale.transform((right, end))[1]), name, look) for end, name, look in ends), key=lambda place: place[:2]
+    )
+    heights: list[float] = []
+    for height, _, _ in places:
+        heights.append(max(height, heights[-1] + _LABEL_GAP) if heights else height)
+    excess = max(0.0, heights[-1] - 1.0)
+    for height, (_, name, look) in zip(heights, places, strict=True):
+        axes.annotate(
+            canvas.name_of(name),
+            (1.02, height - excess),
+            xycoords="axes fraction",
+            va="center",
+            fontsize=9,
+            color=look.colour,
+        )
+
+
+def _median(case: CaseResult, name: str) -> float | None:
+    each = variant_of(case, name)
+    return each.time.median_s if each and each.time else None
+
+
+def _value(case: CaseResult, axis: str) -> float:
+    value = case.params[axis]
+    return float(value) if isinstance(value, int | float) else 0.0
