@@ -64,9 +64,9 @@ def test_a_connection_ends_when_nothing_listens_behind() -> None:
         with (
             delaying_proxy("127.0.0.1", unused.getsockname()[1], (0,)) as running,
             socket.create_connection(("127.0.0.1", running.ports[0]), timeout=20) as connection,
+            suppress(ConnectionResetError),
         ):
-            with suppress(ConnectionResetError):
-                assert connection.recv(1) == b""
+            assert connection.recv(1) == b""
 
 
 class _Clock(asyncio.SelectorEventLoop):

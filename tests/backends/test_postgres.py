@@ -93,3 +93,25 @@ def test_binaries_that_do_not_run_are_passed_over(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(postgres, "_accounts", lambda: [None])
     usable = postgres._usable(tmp_path)
     assert (usable.folder.name, usable.version) == ("good", "17.2")
+
+
+def test_the_wheel_is_copied_with_its_libraries_where_no_account_may_enter(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Stands for a virtual environment in root's closed home: runnable only when its layout is copied out of there.
+    binaries = tmp_path / "closed" / "wheel" / "pginstall18" / "bin"
+    binaries.mkdir(parents=True)
+    (tmp_path / "closed" / "wheel.libs").mkdir()
+    (tmp_path / "closed" / "wheel.libs" / "libpq").touch()
+    for program in ("postgres", "initdb"):
+        here = '"$(dirname "$0")"'
+        (binaries / program).write_text(
+            f"#!/bin/sh\ncase $0 in *closed*) exit 1;; esac\n"
+            f"test -e {here}/../../../wheel.libs/libpq && echo 'postgres (PostgreSQL) 18.4'\n"
+        )
+        (binaries / program).chmod(0o755)
+    monkeypatch.setattr(postgres, "_folders", lambda: iter([binaries]))
+    monkeypatch.setattr(postgres, "_wheel_folders", lambda: iter([binaries]))
+    monkeypatch.setattr(postgres, "_accounts", lambda: [None])
+    usable = postgres._usable(tmp_path)
+    assert (usable.version, "closed" in str(usable.folder)) == ("18.4", False)

@@ -144,11 +144,11 @@ class _Binaries:
     def version(self) -> str:
         """Such as "15.18"; empty where the account may not run them, or they do not run at all."""
         try:
-            said = self.run("postgres", "--version")
+            said = [self.run(program, "--version") for program in ("postgres", "initdb")]
         except (OSError, KeyError):
             return ""
-        found = re.search(r"\d+(\.\d+)*", said.stdout)
-        return found.group() if found and said.returncode == 0 else ""
+        found = re.search(r"\d+(\.\d+)*", said[0].stdout)
+        return found.group() if found and not any(each.returncode for each in said) else ""
 
 
 def _as_account(account: str | None) -> dict[str, Any]:
@@ -207,11 +207,21 @@ def _usable(scratch: Path) -> _Binaries:
             return candidate
     # Root's home is closed to others, and so is a virtual environment in it: give the account a copy of the wheel.
     for folder in _wheel_folders():
-        copied = shutil.copytree(folder.parent, scratch / "installation", symlinks=True, dirs_exist_ok=True)
+        copied = _copied(folder, scratch / "installation")
         for account in accounts:
-            if _Binaries(copied / "bin", account).version:
-                return _Binaries(copied / "bin", account)
+            if _Binaries(copied, account).version:
+                return _Binaries(copied, account)
     raise BackendUnavailable(f"PostgreSQL is installed, but cannot be run by an ordinary account; {REMEDY}")
+
+
+def _copied(folder: Path, target: Path) -> Path:
+    """Copy the wheel's binaries, with the libraries that they look for beside their package; gives the new folder."""
+    package = folder.parents[1]
+    shutil.copytree(folder.parent, target / package.name / folder.parent.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir() and not (target / libraries.name).exists():
+        shutil.copytree(libraries, target / libraries.name, symlinks=True)
+    return target / package.name / folder.parent.name / folder.name
 
 
 def _initialised(binaries: _Binaries, data: Path) -> None:
