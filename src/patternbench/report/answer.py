@@ -53,19 +53,28 @@ def answer(comparison: ComparisonResult) -> str:
 
 def finding(comparison: ComparisonResult) -> str:
     """What was found, without the caveat; pages show that apart."""
+    return "; ".join(part for part in clauses(comparison) if part)
+
+
+def clauses(comparison: ComparisonResult) -> tuple[str, str]:
+    """The finding in two parts: what the measured variants are, and what is broken or missing (often empty)."""
     cases = measured(comparison)
     if not cases:
-        return _nothing(comparison)
+        return _nothing(comparison), ""
     if len(cases) == 1:
-        sentence = case_answer(cases[0], comparison.baseline)
-        title = case_title(cases[0].params)
-        clauses = [f"at {title} {sentence}" if title and len(comparison.cases) > 1 else sentence]
+        case = cases[0]
+        title = case_title(case.params)
+        base = variant_of(case, comparison.baseline)
+        compared = base is not None and base.time is not None
+        told = "; ".join(_standings(case, comparison.baseline)) if compared else case_answer(case, comparison.baseline)
+        told = f"at {title} {told}" if title and len(comparison.cases) > 1 else told
+        doubts = _troubles(cases) if compared else []
     else:
-        clauses = [_over_cases(comparison, cases), *_troubles(cases)]
+        told, doubts = _over_cases(comparison, cases), _troubles(cases)
     missing = [case for case in comparison.cases if case not in cases]
     if missing:
-        clauses.append(f"{len(missing)} of {len(comparison.cases)} cases not measured{_because(missing[0].reason)}")
-    return "; ".join(clauses)
+        doubts.append(f"{len(missing)} of {len(comparison.cases)} cases not measured{_because(missing[0].reason)}")
+    return told, "; ".join(doubts)
 
 
 def case_answer(case: CaseResult, baseline: str) -> str:

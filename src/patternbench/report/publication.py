@@ -50,13 +50,15 @@ def newest(sessions: Iterable[Session]) -> list[Finding]:
 def environments(findings: Sequence[Finding]) -> list[Session]:
     """One session per environment that findings come from, the newest of each, newest first."""
     by_print: dict[str, Session] = {}
-    for each in sorted({id(one.session): one.session for one in findings}.values(), key=lambda one: one.session.started):
+    for each in sorted(
+        {id(one.session): one.session for one in findings}.values(), key=lambda one: one.session.started
+    ):
         by_print[each.environment.fingerprint] = each
     return sorted(by_print.values(), key=lambda each: each.session.started, reverse=True)
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:
-    """A safe and distinct file name for each name: letters, digits, `-`, `_` and `.`; ordinary names stay as they are."""
+    """A safe and distinct file name for each name: letters, digits, `-`, `_` and `.`; ordinary names stay."""
     given: dict[str, str] = {}
     for name in dict.fromkeys(names):
         safe = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.")[:80] or "unnamed"

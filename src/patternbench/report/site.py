@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from patternbench.errors import DocumentError
 from patternbench.report import quantity, wording
-from patternbench.report.answer import case_answer, finding
+from patternbench.report.answer import case_answer, clauses
 from patternbench.report.figures import (
     Figure,
     distribution,
@@ -125,7 +125,9 @@ def _contents(sessions: Sequence[Session]) -> dict[str, str]:
     contents["index.html"] = templates.get_template("index.html.j2").render(
         **shared, root="", pages=pages, status=_status(findings, used), environments=_environments(findings, None)
     )
-    contents[f"data/{_MANIFEST}"] = json.dumps({"generator": "patternbench", "files": sorted(contents)}, indent=1) + "\n"
+    contents[f"data/{_MANIFEST}"] = (
+        json.dumps({"generator": "patternbench", "files": sorted(contents)}, indent=1) + "\n"
+    )
     return contents
 
 
@@ -141,6 +143,7 @@ class _View:
     guide: str
     id: str
     answer: str
+    troubles: str
     caveat: str
     baseline: str
     measured: bool
@@ -169,7 +172,8 @@ def _view(found: Finding, documents: dict[str, str], names: dict[str, str], at: 
         detail=visible(comparison.detail),
         guide=visible(comparison.guide),
         id=visible(comparison.id),
-        answer=finding(comparison),
+        answer=clauses(comparison)[0],
+        troubles=clauses(comparison)[1],
         caveat=visible(comparison.caveat),
         baseline=visible(comparison.baseline),
         measured=bool(measured(comparison)),
@@ -235,7 +239,9 @@ def _within_budget(views: list[_View]) -> None:
                 "caption": each.caption,
                 "svg": _labelled(each.svg, f"{view.anchor}-{each.kind}-t"),
                 "columns": [visible(column) for column in each.columns],
-                "rows": [[_cell(cell) for cell in row] for row in each.rows] if len(each.columns) <= _MOST_COLUMNS else [],
+                "rows": [[_cell(cell) for cell in row] for row in each.rows]
+                if len(each.columns) <= _MOST_COLUMNS
+                else [],
                 "csv": f"data/{view.file}-{each.kind}.csv",
             }
             for each in view.figures
@@ -288,10 +294,14 @@ def _heat(comparison: ComparisonResult) -> dict[str, Any] | None:
     cases = measured(comparison)
     if len(cases) < 2:
         return None
-    names = dict.fromkeys([each.name for each in comparison.variants] + [v.name for case in cases for v in case.variants])
+    names = dict.fromkeys(
+        [each.name for each in comparison.variants] + [v.name for case in cases for v in case.variants]
+    )
     return {
         "columns": [case_title(case.params) or "all" for case in cases],
-        "rows": [{"name": visible(name), "cells": [_heat_cell(variant_of(case, name)) for case in cases]} for name in names],
+        "rows": [
+            {"name": visible(name), "cells": [_heat_cell(variant_of(case, name)) for case in cases]} for name in names
+        ],
     }
 
 
@@ -301,7 +311,11 @@ def _heat_cell(variant: VariantResult | None) -> dict[str, str]:
     if variant.ratio is None:
         return {"css": _CLASSES[variant.verdict], "text": variant.verdict.symbol, "label": str(variant.verdict)}
     if variant.verdict is Verdict.BASELINE:
-        return {"css": "baseline", "text": quantity.duration(variant.time.median_s) if variant.time else "", "label": "baseline"}
+        return {
+            "css": "baseline",
+            "text": quantity.duration(variant.time.median_s) if variant.time else "",
+            "label": "baseline",
+        }
     ratio = variant.ratio
     css = ""
     if variant.verdict in {Verdict.FASTER, Verdict.SLOWER} and ratio.excludes_one():
@@ -380,7 +394,7 @@ def _difference(variant: VariantResult, base: VariantResult | None) -> str:
     if variant.ratio is None:
         return ""
     change = (variant.ratio.point - 1) * base.time.median_s
-    return f"{'−' if change < 0 else '+'}{quantity.duration(abs(change))}"
+    return f"{'-' if change < 0 else '+'}{quantity.duration(abs(change))}"
 
 
 def _status(findings: Sequence[Finding], sessions: Sequence[Session]) -> dict[str, Any]:
@@ -410,27 +424,25 @@ def _status(findings: Sequence[Finding], sessions: Sequence[Session]) -> dict[st
 def _environments(findings: Sequence[Finding], suite: object) -> list[dict[str, Any]]:
     """What the figures of a suite, or of all of them, depend on: one entry per environment."""
     mine = [each for each in findings if suite is None or visible(each.comparison.suite) == suite]
-    entries = []
+    entries: list[dict[str, Any]] = []
     for session in environments(mine):
         where, machine = session.environment, session.environment.machine
         shown = [each.comparison.id for each in mine if each.session.environment.fingerprint == where.fingerprint]
+        virtual = machine.virtual or "no virtualisation seen"
+        facts = (
+            ("Python", f"{where.implementation} {where.python}, {where.build}"),
+            ("Processor", f"{machine.cpu}, {machine.cores} cores, {quantity.size(machine.memory_bytes)}"),
+            ("System", f"{machine.system} {machine.kernel}, {machine.libc}, {virtual}"),
+            ("Libraries", ", ".join(f"{name} {version}" for name, version in sorted(where.packages.items()))),
+            ("patternbench", session.session.version or "unknown"),
+            ("Fingerprint", where.fingerprint),
+        )
         entries.append(
             {
-                "facts": [
-                    ("Python", f"{where.implementation} {where.python}, {where.build}"),
-                    ("Processor", f"{machine.cpu}, {machine.cores} cores, {quantity.size(machine.memory_bytes)}"),
-                    ("System", f"{machine.system} {machine.kernel}, {machine.libc}, {machine.virtual or 'no virtualisation seen'}"),
-                    ("Libraries", ", ".join(f"{name} {version}" for name, version in sorted(where.packages.items()))),
-                    ("patternbench", session.session.version or "unknown"),
-                    ("Fingerprint", where.fingerprint),
-                ],
-                "line": f"{where.implementation} {where.python} · {machine.cpu} · {machine.cores} cores · {machine.system}",
+                "facts": [(term, visible(text)) for term, text in facts],
                 "questions": [visible(each) for each in shown],
             }
         )
-    for entry in entries:
-        entry["facts"] = [(term, visible(text)) for term, text in entry["facts"]]
-        entry["line"] = visible(entry["line"])
     return entries
 
 
@@ -464,7 +476,9 @@ def _refuse_foreign(out: Path) -> None:
         return
     if out.is_dir() and (not any(out.iterdir()) or (out / "data" / _MANIFEST).is_file()):
         return
-    raise DocumentError(f"{out.name} holds something that is no earlier report", remedy="choose an empty or a new folder")
+    raise DocumentError(
+        f"{out.name} holds something that is no earlier report", remedy="choose an empty or a new folder"
+    )
 
 
 def _swap(staging: Path, out: Path) -> None:

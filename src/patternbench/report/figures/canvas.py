@@ -11,7 +11,8 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from typing import Any
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -41,7 +42,7 @@ _VARIABLES = {
     SLOWER: "var(--slower)",
     **{colour: f"var(--s{at})" for at, colour in enumerate(SERIES)},
 }
-_SETTINGS = {
+_SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "patternbench",
     "text.parse_math": False,
@@ -96,10 +97,7 @@ class Look:
 def looks(names: Sequence[str], baseline: str) -> dict[str, Look]:
     """A look per variant, the baseline in the text's own colour; at most `MOST_SERIES`."""
     order = [name for name in names if name == baseline] + [name for name in names if name != baseline]
-    return {
-        name: Look(SERIES[at], MARKERS[at], LINES[at])
-        for at, name in enumerate(order[:MOST_SERIES])
-    }
+    return {name: Look(SERIES[at], MARKERS[at], LINES[at]) for at, name in enumerate(order[:MOST_SERIES])}
 
 
 @contextmanager
@@ -108,6 +106,7 @@ def drawing(height_in: float) -> Iterator[tuple[Sheet, Axes]]:
     with warnings.catch_warnings(), mpl.rc_context(_SETTINGS):
         # The browser sets the text; a glyph that matplotlib's own font lacks is no loss.
         warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
+        warnings.filterwarnings("ignore", message="constrained_layout not applied", category=UserWarning)
         sheet = Sheet(figsize=(WIDTH_IN, height_in), layout="constrained")
         FigureCanvasSVG(sheet)
         yield sheet, sheet.add_subplot()
@@ -131,7 +130,7 @@ def duration_axis(axes: Axes, which: str, low: float, high: float) -> None:
 
 def size_axis(axes: Axes, which: str, low: float, high: float) -> None:
     """Ticks in B, kB, MB."""
-    _axis(axes, which, low, high, lambda value: quantity.size(value), log=low > 0 and high > 4 * low)
+    _axis(axes, which, low, high, quantity.size, log=low > 0 and high > 4 * low)
 
 
 def ratio_axis(axes: Axes, low: float, high: float) -> None:
@@ -148,15 +147,17 @@ def svg(sheet: Sheet, prefix: str) -> str:
     """The sheet as an `<svg>` element for a page: small, restylable, its ids starting with `prefix`."""
     target = io.StringIO()
     sheet.savefig(target, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    root = ElementTree.fromstring(target.getvalue())  # noqa: S314 - matplotlib's own output
+    root = ET.fromstring(target.getvalue())  # noqa: S314 - matplotlib's own output
     _prune(root)
     _tidy(root, prefix)
     _hoist(root)
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
-    ElementTree.register_namespace("", _SVG)
-    text = ElementTree.tostring(root, encoding="unicode")
-    text = text.replace(' xmlns="http://www.w3.org/2000/svg"', "").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    ET.register_namespace("", _SVG)
+    text = ET.tostring(root, encoding="unicode")
+    text = text.replace(' xmlns="http://www.w3.org/2000/svg"', "").replace(
+        ' xmlns:xlink="http://www.w3.org/1999/xlink"', ""
+    )
     return re.sub(r">\s+<", "><", text).strip()
 
 
@@ -186,12 +187,14 @@ def _ratio_ticks(low: float, high: float) -> list[float]:
         return [base * 10.0**power for power in range(-6, 7) for base in (1, 3)]
     if span > 4:
         return [2.0**power for power in range(-9, 10)]
-    step = next(step for step in (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002) if (high - low) / step >= 3 or step == 0.002)
+    step = next(
+        step for step in (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002) if (high - low) / step >= 3 or step == 0.002
+    )
     first = round(low / step)
     return [round(step * at, _DECIMALS_OF_TICKS) for at in range(max(1, first - 1), round(high / step) + 2)]
 
 
-def _prune(element: ElementTree.Element) -> None:
+def _prune(element: ET.Element) -> None:
     """Drop what a page has no use for, and groups that only hold one another."""
     for child in list(element):
         _prune(child)
@@ -207,8 +210,8 @@ def _prune(element: ElementTree.Element) -> None:
                 element.insert(at + offset, grandchild)
 
 
-def _tidy(root: ElementTree.Element, prefix: str) -> None:
-    used = set(re.findall(r"url\(#([^)]+)\)", ElementTree.tostring(root, encoding="unicode")))
+def _tidy(root: ET.Element, prefix: str) -> None:
+    used = set(re.findall(r"url\(#([^)]+)\)", ET.tostring(root, encoding="unicode")))
     used |= {each.attrib[_XLINK][1:] for each in root.iter() if _XLINK in each.attrib}
     # Salted hashes are long; their order of appearance is as deterministic and shorter.
     short: dict[str, str] = {}
@@ -217,26 +220,30 @@ def _tidy(root: ElementTree.Element, prefix: str) -> None:
         if name in used and name is not None:
             short[name] = f"{prefix}-{len(short)}"
     for each in root.iter():
-        if "id" in each.attrib:
-            if each.attrib["id"] in short:
-                each.attrib["id"] = short[each.attrib["id"]]
-            else:
-                del each.attrib["id"]
-        if _XLINK in each.attrib:
-            each.attrib["href"] = f"#{short[each.attrib.pop(_XLINK)[1:]]}"
-        if "clip-path" in each.attrib:
-            each.attrib["clip-path"] = re.sub(
-                r"url\(#([^)]+)\)", lambda match: f"url(#{short[match.group(1)]})", each.attrib["clip-path"]
-            )
-        for name in _NUMERIC:
-            if name in each.attrib:
-                each.attrib[name] = " ".join(_NUMBER.sub(_rounded, each.attrib[name]).split())
+        _refer(each.attrib, short)
         if each.attrib.get("transform", "").startswith("rotate(-0 "):
             del each.attrib["transform"]
         if each.tag.endswith("}use"):
             each.attrib.pop("clip-path", None)
+        for name in _NUMERIC:
+            if name in each.attrib:
+                each.attrib[name] = " ".join(_NUMBER.sub(_rounded, each.attrib[name]).split())
         if "style" in each.attrib:
             each.attrib["style"] = _styled(each.attrib["style"])
+
+
+def _refer(attributes: dict[str, str], short: dict[str, str]) -> None:
+    """Give an element its short id, and its references theirs; an id that nothing refers to goes."""
+    if "id" in attributes:
+        name = attributes.pop("id")
+        if name in short:
+            attributes["id"] = short[name]
+    if _XLINK in attributes:
+        attributes["href"] = f"#{short[attributes.pop(_XLINK)[1:]]}"
+    if "clip-path" in attributes:
+        attributes["clip-path"] = re.sub(
+            r"url\(#([^)]+)\)", lambda match: f"url(#{short[match.group(1)]})", attributes["clip-path"]
+        )
 
 
 def _rounded(match: re.Match[str]) -> str:
@@ -250,7 +257,7 @@ def _styled(style: str) -> str:
     return ";".join(part for part in (each.strip() for each in style.split(";")) if part and part not in _DEFAULTS)
 
 
-def _hoist(element: ElementTree.Element) -> None:
+def _hoist(element: ET.Element) -> None:
     """Say once, on the group, what all marks of a group say."""
     for group in element.iter(f"{{{_SVG}}}g"):
         marks = [child for child in group if child.tag.endswith("}use")]

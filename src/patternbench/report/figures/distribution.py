@@ -11,6 +11,8 @@ from patternbench.report.plain_text import visible
 from patternbench.report.ranking import in_order
 from patternbench.session import CaseResult
 
+_FAR_APART = 1.5
+
 
 def distribution(case: CaseResult, looks: Mapping[str, canvas.Look], prefix: str) -> Figure | None:
     """Share of blocks at or below each time, from the stored quantiles; None where nothing was timed."""
@@ -18,28 +20,34 @@ def distribution(case: CaseResult, looks: Mapping[str, canvas.Look], prefix: str
     drawn = [(each, time) for each, time in timed if each.name in looks]
     if not drawn:
         return None
-    low = min(time.quantiles_s[0] for _, time in drawn)
-    high = max(_upper(time.quantiles_s) for _, time in drawn) * 1.05
+    medians = [time.p50_s for _, time in drawn]
+    # Far apart, the curves would be upright strokes: then each is drawn against its own median.
+    own = max(medians) > _FAR_APART * min(medians)
+    low = min(time.quantiles_s[0] / (time.p50_s if own else 1) for _, time in drawn)
+    high = max(_upper(time.quantiles_s) / (time.p50_s if own else 1) for _, time in drawn) * (1.02 if own else 1.05)
     with canvas.drawing(2.7) as (sheet, axes):
-        for each, time in sorted(drawn, key=lambda pair: pair[1].median_s):
-            look = looks[each.name]
+        for variant, time in sorted(drawn, key=lambda pair: pair[1].median_s):
+            look = looks[variant.name]
             steps = len(time.quantiles_s) - 1
             axes.plot(
-                time.quantiles_s,
+                [each / (time.p50_s if own else 1) for each in time.quantiles_s],
                 [100 * at / steps for at in range(steps + 1)],
                 color=look.colour,
                 linestyle=look.line,
                 marker=look.marker,
                 markevery=[steps // 2],
-                label=canvas.name_of(each.name),
+                label=canvas.name_of(variant.name),
             )
-        canvas.duration_axis(axes, "x", low, high)
-        axes.set_xlim(low / 1.02, high)
+        if own:
+            canvas.ratio_axis(axes, low / 1.01, high)
+        else:
+            canvas.duration_axis(axes, "x", low, high)
+            axes.set_xlim(low / 1.02, high)
         axes.set_ylim(0, 100)
         axes.set_yticks([0, 25, 50, 75, 100])
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
         axes.grid()
-        axes.set_xlabel("time per operation")
+        axes.set_xlabel("time, ratio to the variant's own median (log scale)" if own else "time per operation")
         axes.set_ylabel("blocks at or below")
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), fontsize=9, handlelength=2.6)
         picture = canvas.svg(sheet, prefix)

@@ -46,7 +46,9 @@ def process_medians(case: CaseResult, looks: Mapping[str, canvas.Look], prefix: 
         canvas.duration_axis(axes, "x", min(values), max(values))
         axes.set_xlabel("median of each process, time per operation")
         picture = canvas.svg(sheet, prefix)
-    spreads = [(max(known) / min(known) - 1, each.name) for each, time in drawn if (known := _known(time.process_medians_s))]
+    spreads = [
+        (max(known) / min(known) - 1, each.name) for each, time in drawn if (known := _known(time.process_medians_s))
+    ]
     share, name = max(spreads)
     sets = max(len(time.process_medians_s) for _, time in timed)
     return Figure(

@@ -30,7 +30,9 @@ def ratio_intervals(case: CaseResult, baseline: str, prefix: str) -> Figure | No
             colour = _COLOURS.get(each.verdict, canvas.MUTED)
             axes.plot([ratio.low, ratio.high], [at, at], color=colour, linewidth=2.2, marker="|", markersize=8)
             axes.plot([ratio.point], [at], color=colour, marker="o", markersize=6)
-            words = f"{each.verdict.symbol} {quantity.times(ratio.point)}" if each.verdict is not Verdict.BASELINE else ""
+            words = (
+                f"{each.verdict.symbol} {quantity.times(ratio.point)}" if each.verdict is not Verdict.BASELINE else ""
+            )
             axes.annotate(
                 words, (1.01, at), xycoords=("axes fraction", "data"), va="center", fontsize=9, color=canvas.INK
             )

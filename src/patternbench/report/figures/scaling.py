@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 
+from matplotlib.axes import Axes
+
 from patternbench.report.answer import Stretch, stretches
 from patternbench.report.figures import canvas
 from patternbench.report.figures.figure import Figure
@@ -14,6 +16,9 @@ from patternbench.session import CaseResult, ComparisonResult
 
 _LABEL_GAP = 0.062
 """Least distance between two labels, as a share of the axes' height."""
+
+_CHARACTER = 0.009
+"""Half a character's width of a tick label, as a share of the axes' width, rather too much than too little."""
 
 
 def scaling(comparison: ComparisonResult, looks: Mapping[str, canvas.Look], prefix: str) -> Figure | None:
@@ -25,11 +30,15 @@ def scaling(comparison: ComparisonResult, looks: Mapping[str, canvas.Look], pref
     with canvas.drawing(3.1) as (sheet, axes):
         ends: list[tuple[float, str, canvas.Look]] = []
         for name, look in looks.items():
-            found = [(x, each.time) for x, case in zip(at, cases, strict=True) if (each := variant_of(case, name)) and each.time]
+            found = [
+                (x, each.time)
+                for x, case in zip(at, cases, strict=True)
+                if (each := variant_of(case, name)) is not None and each.time is not None
+            ]
             if not found:
                 continue
-            xs, ys = [x for x, _ in found], [time.median_s for _, time in found if time]
-            lows, highs = [time.low_s for _, time in found if time], [time.high_s for _, time in found if time]
+            xs, ys = [x for x, _ in found], [time.median_s for _, time in found]
+            lows, highs = [time.low_s for _, time in found], [time.high_s for _, time in found]
             axes.fill_between(xs, lows, highs, color=look.colour, alpha=0.18, linewidth=0)
             axes.plot(xs, ys, color=look.colour, marker=look.marker, linestyle=look.line)
             ends.append((ys[-1], name, look))
@@ -45,7 +54,7 @@ def scaling(comparison: ComparisonResult, looks: Mapping[str, canvas.Look], pref
         canvas.duration_axis(axes, "y", max(low, min(known) / 50), high)
         if min(at) > 0 and max(at) / min(at) >= 5:
             axes.set_xscale("log")
-        axes.set_xticks(at, [shown(case.params[axis]) for case in cases])
+        axes.set_xticks(at, _roomy(axes, at, [shown(case.params[axis]) for case in cases]))
         axes.minorticks_off()
         axes.grid(axis="y")
         axes.set_xlabel(visible(axis))
@@ -70,7 +79,9 @@ def _line_of_cases(comparison: ComparisonResult) -> tuple[list[CaseResult], str]
     cases = measured(comparison)
     headline = headline_case(comparison)
     best: tuple[list[CaseResult], str] = ([], "")
-    for axis in numeric_axes(comparison, cases) if headline else []:
+    if headline is None:
+        return best
+    for axis in numeric_axes(comparison, cases):
         line = [
             case
             for case in cases
@@ -95,7 +106,19 @@ def _title(found: list[Stretch], axis: str) -> str:
     return f"The winner changes {' and '.join(changes)}: {' → '.join(winners)}"
 
 
-def _label(axes: canvas.Axes, ends: list[tuple[float, str, canvas.Look]]) -> None:
+def _roomy(axes: Axes, at: list[float], texts: list[str]) -> list[str]:
+    """The texts of ticks, without those that would run into the one before; the last always stays."""
+    scale = axes.transData + axes.transAxes.inverted()
+    places = [float(scale.transform((x, 1.0 if axes.get_yscale() == "log" else 0.0))[0]) for x in at]
+    kept: list[int] = [len(at) - 1]
+    for index in range(len(at) - 2, -1, -1):
+        after = kept[-1]
+        if places[after] - places[index] >= _CHARACTER * (len(texts[index]) + len(texts[after]) + 1):
+            kept.append(index)
+    return [text if index in kept else "" for index, text in enumerate(texts)]
+
+
+def _label(axes: Axes, ends: list[tuple[float, str, canvas.Look]]) -> None:
     """Each line's name at its right end, pushed apart where lines end close together."""
     if not ends:
         return

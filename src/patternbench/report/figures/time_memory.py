@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from matplotlib.axes import Axes
+
 from patternbench.report.figures import canvas
 from patternbench.report.figures.figure import Figure
 from patternbench.report.plain_text import listed, visible
@@ -40,9 +42,7 @@ def time_memory(case: CaseResult, looks: Mapping[str, canvas.Look], prefix: str)
         _label(axes, drawn)
         picture = canvas.svg(sheet, prefix)
     best = [visible(name) for name, time, amount in known if not _beaten(time, amount, known)]
-    title = (
-        f"{best[0]} needs least of both" if len(best) == 1 else f"None beats {listed(best)} in both time and memory"
-    )
+    title = f"{best[0]} needs least of both" if len(best) == 1 else f"None beats {listed(best)} in both time and memory"
     more = f" Drawn: {len(drawn)} of {len(known)} variants; the table has all." if len(drawn) < len(known) else ""
     return Figure(
         kind="memory",
@@ -55,16 +55,17 @@ def time_memory(case: CaseResult, looks: Mapping[str, canvas.Look], prefix: str)
 
 
 def _beaten(time: float, amount: float, known: list[tuple[str, float, float]]) -> bool:
-    return any(
-        other <= time and less <= amount and (other < time or less < amount) for _, other, less in known
-    )
+    return any(other <= time and less <= amount and (other < time or less < amount) for _, other, less in known)
 
 
-def _label(axes: canvas.Axes, points: list[tuple[str, float, float]]) -> None:
+def _label(axes: Axes, points: list[tuple[str, float, float]]) -> None:
     """Names beside the points, to the left in the right half; close neighbours are pushed apart."""
     scale = axes.transData + axes.transAxes.inverted()
     placed: list[tuple[float, float]] = []
-    where = [(*(float(each) for each in scale.transform((time, amount))), name) for name, time, amount in points]
+    where: list[tuple[float, float, str]] = []
+    for name, time, amount in points:
+        x, y = scale.transform((time, amount))
+        where.append((float(x), float(y), name))
     for x, y, name in sorted(where, key=lambda place: place[1]):
         height = y
         while any(abs(height - other) < _LABEL_GAP and abs(x - beside) < 0.3 for beside, other in placed):
@@ -78,4 +79,4 @@ def _label(axes: canvas.Axes, points: list[tuple[str, float, float]]) -> None:
             ha="right" if left else "left",
             va="center",
             fontsize=9,
-        )
+        ).set_in_layout(False)
