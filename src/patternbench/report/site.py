@@ -47,8 +47,13 @@ from patternbench.storage.csv_export import csv_text
 from patternbench.storage.document import document_text
 from patternbench.verdict import Status, Verdict
 
-FIGURE_BYTES = 140_000
-"""Most bytes of pictures on one suite page, which has 250 kB in all; further figures are offered as data alone."""
+PAGE_BYTES = 245_000
+"""Most bytes of a suite page. What does not fit is named and linked as data: first the tables of cases other than the
+headline, where they would crowd out every figure, then the figures that tell least."""
+
+_FIGURE_SHARE = 0.3
+_MARKUP_BYTES = 900
+_CELL_BYTES = 26
 
 _MANIFEST = "site.json"
 """Marks a folder as ours, so that a rebuild may replace it."""
@@ -110,18 +115,28 @@ def _contents(sessions: Sequence[Session]) -> dict[str, str]:
         "css": Markup(files("patternbench.report").joinpath("static/report.css").read_text("utf-8")),  # noqa: S704 - ours
         "legend": wording.LEGEND,
     }
-    pages = []
+    pages: list[dict[str, Any]] = []
     for suite, file in suites.items():
         mine = [each for each in views if each.suite == suite]
-        _within_budget(mine)
         pages.append({"name": visible(suite), "href": f"suite/{file}.html", "views": mine})
         for view in mine:
             for figure in view.figures:
                 contents[f"data/{view.file}-{figure.kind}.csv"] = figure.csv
     for page in pages:
-        contents[str(page["href"])] = templates.get_template("suite.html.j2").render(
-            **shared, root="../", suite=page, pages=pages, environments=_environments(findings, page["name"])
-        )
+        told: dict[str, Any] = {
+            **shared,
+            "root": "../",
+            "suite": page,
+            "pages": pages,
+            "environments": _environments(findings, page["name"]),
+        }
+        template = templates.get_template("suite.html.j2")
+        bare = len(template.render(told).encode("utf-8", "replace"))
+        if bare > PAGE_BYTES * (1 - _FIGURE_SHARE):
+            _shorten(page["views"])
+            bare = len(template.render(told).encode("utf-8", "replace"))
+        _within_budget(page["views"], PAGE_BYTES - bare)
+        contents[str(page["href"])] = template.render(told)
     contents["index.html"] = templates.get_template("index.html.j2").render(
         **shared, root="", pages=pages, status=_status(findings, used), environments=_environments(findings, None)
     )
@@ -218,15 +233,25 @@ def _figures(comparison: ComparisonResult, case: CaseResult, anchor: str) -> lis
     return [each for each in made if each is not None]
 
 
-def _within_budget(views: list[_View]) -> None:
+def _shorten(views: list[_View]) -> None:
+    """Leave of every case but the headline one sentence; the heat table and the data hold the rest."""
+    for view in views:
+        for case in view.cases:
+            case["brief"] = case["measured"] and not case["open"]
+
+
+def _within_budget(views: list[_View], room: int) -> None:
     """Draw figures, the most telling of every comparison first, as long as the page has room for them."""
-    room = FIGURE_BYTES
     kept: set[tuple[str, str]] = set()
     for place in range(max((len(each.figures) for each in views), default=0)):
         for view in views:
             if place < len(view.figures):
                 figure = view.figures[place]
-                cost = len(figure.svg.encode())
+                cost = (
+                    len(figure.svg.encode())
+                    + _MARKUP_BYTES
+                    + _CELL_BYTES * len(figure.columns) * (len(figure.rows) + 1)
+                )
                 if cost <= room:
                     room -= cost
                     kept.add((view.anchor, figure.kind))
@@ -338,6 +363,7 @@ def _case(case: CaseResult, comparison: ComparisonResult, anchor: str, headline:
         "anchor": anchor,
         "title": case_title(case.params),
         "open": case is headline,
+        "brief": False,
         "measured": is_measured,
         "answer": case_answer(case, comparison.baseline),
         "reason": visible(case.reason or ""),

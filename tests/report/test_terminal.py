@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+from tests.report import example
+
+from patternbench.report.terminal import print_session
+
+
+def printed(width: int = 100, *, encoding: str = "utf-8", **options: bool) -> str:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, write_through=True)
+    print_session(example.session(), Console(file=stream, width=width, force_terminal=False), **options)
+    return raw.getvalue().decode(encoding)
+
+
+@pytest.mark.parametrize("width", [40, 80, 100, 200])
+def test_no_line_is_wider_than_the_terminal_or_a_hundred_columns(width: int) -> None:
+    assert max(cell_len(line) for line in printed(width).splitlines()) <= min(width, 100)
+
+
+def test_a_row_holds_rank_median_ratio_memory_and_words() -> None:
+    row = next(line for line in printed().splitlines() if "named_tuple" in line)
+    assert row.split() == [
+        "1",
+        "named_tuple",
+        "60.0",
+        "ns",
+        "▼",
+        "×0.26",
+        "[0.25,",
+        "0.27]",
+        "64",
+        "B",
+        "▼",
+        "3.8×",
+        "faster",
+    ]
+
+
+def test_a_narrow_terminal_keeps_the_words_and_moves_memory_below() -> None:
+    text = printed(80)
+    row = next(line for line in text.splitlines() if "named_tuple" in line)
+    assert "3.8× faster" in row
+    assert " B " not in row
+    assert "least memory: slots, 56 B per object against 72 B for dataclass" in text
+
+
+def test_broken_and_unmeasured_variants_say_why_once() -> None:
+    text = printed()
+    assert text.count("☠ segfaulting is broken: the worker died of signal 11 (SIGSEGV)") == 1
+    assert "Fatal Python error" in text
+    assert "∅ free_threaded was not measured: needs a free-threaded Python" in text
+
+
+def test_counters_that_differ_stand_in_the_table() -> None:
+    lines = printed().splitlines()
+    heading = next(line for line in lines if "connections opened" in line)
+    rows = {
+        line.split()[1]: line
+        for line in lines
+        if "shared_client " in line or ("client_per_call " in line and "B" not in line)
+    }
+    assert "requests" not in heading
+    assert " 1  28× faster" in rows["shared_client"]
+
+
+def test_verbose_also_shows_counters_that_agree_and_percentiles() -> None:
+    text = printed(verbose=True)
+    assert "requests: shared_client 100" in text
+    assert "p95" in text
+
+
+def test_quiet_is_one_line_per_question() -> None:
+    text = printed(200, quiet=True)
+    assert "records/RecordEquality: dataclass and slots: no measurable difference" in text
+    assert "median" not in text
+
+
+def test_text_of_suites_is_neither_markup_nor_escape() -> None:
+    text = printed()
+    assert "\x1b" not in text
+    assert '<script>alert("x")</script>' in text
+    assert "\u202e" not in text
+
+
+def test_a_stream_without_unicode_still_gets_its_table() -> None:
+    assert "< x0.26 [0.25, 0.27]" in printed(encoding="ascii")
+
+
+def test_noise_floor_and_self_check_are_shown() -> None:
+    text = printed()
+    assert "noise floor 2.1 % · same code twice ×1.00 [0.99, 1.01]" in text
+    assert "self-check (same code twice) ×1.00 ±0.7 %, ok" in text
