@@ -1,0 +1,41 @@
+"""Readings become a record: differences, never below zero, and no bytes per object without objects."""
+
+from __future__ import annotations
+
+import pytest
+
+from patternbench.estimate import Memory
+from patternbench.meters.memory import MOST_KEPT, CallReading, calls_to_keep, difference
+
+EMPTY = CallReading(peak_bytes=200, allocations=4, fresh=False, seconds=1e-7)
+
+
+def reading(peak_bytes: int = 256, seconds: float = 1e-6) -> CallReading:
+    return CallReading(peak_bytes, allocations=5, fresh=True, seconds=seconds)
+
+
+def test_a_call_is_its_difference_to_an_empty_one() -> None:
+    assert difference(reading(), EMPTY, kept_bytes=112.0, units=2) == Memory(56, 1, 56.0)
+
+
+def test_less_than_nothing_is_nothing() -> None:
+    assert difference(EMPTY, reading(), kept_bytes=-1.0, units=1) == Memory(0, 0, None)
+
+
+def test_without_one_new_object_there_is_no_size_of_it() -> None:
+    assert difference(reading(), EMPTY, kept_bytes=None, units=1) == Memory(56, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("peak_bytes", "seconds", "calls"),
+    [
+        (256, 1e-7, MOST_KEPT),
+        (256, 2e-3, 300),
+        (2**20, 1e-7, 30),
+        (2**30, 1e-7, 1),
+        (256, 10.0, 1),
+        (0, 0.0, MOST_KEPT),
+    ],
+)
+def test_neither_time_nor_memory_runs_out(peak_bytes: int, seconds: float, calls: int) -> None:
+    assert calls_to_keep(reading(peak_bytes, seconds)) == calls
