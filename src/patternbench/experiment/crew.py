@@ -273,7 +273,9 @@ def _tail(log: Path) -> tuple[str, ...]:
     except OSError:
         return ()
     lines = [scrubbed(line) for line in text.splitlines() if line.strip()]
-    return tuple(lines[-_LOG_LINES:])
+    fatal = next((index for index, line in enumerate(lines) if line.startswith("Fatal Python error")), None)
+    # faulthandler prints the innermost frame first: there the head tells more than the tail.
+    return tuple(lines[-_LOG_LINES:] if fatal is None else lines[fatal : fatal + _LOG_LINES])
 
 
 def scrubbed(text: str) -> str:

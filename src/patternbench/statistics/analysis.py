@@ -34,6 +34,10 @@ from patternbench.verdict import Status, Verdict
 _QUANTILES = np.linspace(0, 100, 21)
 _OVERHEAD_WORTH_A_NOTE = 0.05
 _LEAST_OF_ITS_OWN = 0.02
+_MOSTLY_PREEMPTED = 0.5
+"""Above this share of preempted blocks too few clean pairs are left, and all pairs count: their noise widens the
+interval, and the pairing keeps it unbiased."""
+_PREEMPTED_WORTH_A_NOTE = 0.1
 
 
 def analysed(observed: CaseObservation, case: Case, declared: Declaration, variants: Sequence[str]) -> CaseResult:
@@ -97,6 +101,15 @@ class _Reading:
     def __init__(self, observed: CaseObservation, baseline: str) -> None:
         self._observed = observed
         self._baseline = baseline
+        blocks = [block for each in observed.sets for done in each.rounds for block in done.values()]
+        preempted = sum(block.preempted > 0 for block in blocks)
+        self.preempted_share = preempted / len(blocks) if blocks else 0.0
+        self._all_pairs = self.preempted_share > _MOSTLY_PREEMPTED
+
+    @property
+    def observed(self) -> CaseObservation:
+        """The readings themselves."""
+        return self._observed
 
     def _name(self, seat: str) -> str:
         return self._baseline if seat == TWIN else seat
@@ -145,13 +158,21 @@ class _Reading:
             return Fault(Status.BROKEN, "measured nothing of its own: a call costs no more than an empty one")
         return None
 
+    def _undisturbed(self, seat: str, done: Mapping[str, Block]) -> bool:
+        """Whether neither block of a pair lost its core to another process, or pairs that did must do.
+
+        A preempted block holds another process's time. The kernel counts preemptions, so that such pairs are known
+        without a look at their times; they are passed over in a case where enough others are left.
+        """
+        return self._all_pairs or not (done[seat].preempted or done[self._baseline].preempted)
+
     def log_series(self, seat: str) -> list[list[float]]:
         """Log of the time of a call over the baseline's in the same round, by set."""
         series = []
         for each in self._observed.sets:
             logs = []
             for done in each.rounds:
-                if seat in done and self._baseline in done:
+                if seat in done and self._baseline in done and self._undisturbed(seat, done):
                     own = self.call_ns(seat, done[seat], each) / self.units(seat)
                     base = self.call_ns(self._baseline, done[self._baseline], each) / self.units(self._baseline)
                     if own > 0 and base > 0:
@@ -193,7 +214,7 @@ def _variant(
     confidence: float,
     declared: Declaration,
 ) -> VariantResult:
-    observed = reading._observed
+    observed = reading.observed
     shown = adjusted = None
     verdict = Verdict.UNDECIDED
     if name == declared.baseline:
@@ -258,12 +279,17 @@ def _notes(name: str, reading: _Reading, declared: Declaration) -> list[str]:
     net = float(np.median(times))
     if overhead > _OVERHEAD_WORTH_A_NOTE * net:
         notes.append(f"{overhead:.0f} ns of loop and call were measured and taken off each call of {net + overhead:.0f} ns")
-    if baseline in reading._observed.calls and reading.calls(name) != reading.calls(baseline):
+    if baseline in reading.observed.calls and reading.calls(name) != reading.calls(baseline):
         notes.append(
             f"{reading.calls(name)} calls per block, {reading.calls(baseline)} for the baseline: too different in speed "
             "for equal numbers, so the cost of loop and call was measured and taken off both"
         )
-    if name != baseline and baseline in reading._observed.calls:
+    if name == baseline and reading.preempted_share > _PREEMPTED_WORTH_A_NOTE:
+        notes.append(
+            f"other programs took the core away during {reading.preempted_share:.0%} of the blocks: a quieter machine "
+            "would give narrower intervals"
+        )
+    if name != baseline and baseline in reading.observed.calls:
         changed = drift(reading.log_series(name))
         if changed is not None:
             word = "slower" if changed > 0 else "faster"
