@@ -91,3 +91,13 @@ def test_at_most_seven_series_share_a_pair_of_axes() -> None:
     assert "v11" in look
     assert len(figure.rows) == 12
     assert "7 of 12 variants" in figure.caption
+
+
+def test_every_point_of_time_against_memory_is_labelled_inside_the_picture() -> None:
+    picture = next(each for each in drawn(example.hostile()) if each.kind == "memory").svg
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture)
+    label = re.search(r'<text [^>]*?x="([\d.]+)" y="([\d.]+)"[^>]*>\$x_1\$</text>', picture)
+    assert box is not None
+    assert label is not None
+    assert 0 < float(label.group(1)) < float(box.group(1))
+    assert 0 < float(label.group(2)) < float(box.group(2))

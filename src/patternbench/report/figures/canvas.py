@@ -31,7 +31,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 MOST_SERIES = len(SERIES)
 WIDTH_IN = 6.0
-_ROW_IN = 0.27
+_ROW_IN = 0.3
 _LONGEST_NAME = 24
 _VARIABLES = {
     INK: "var(--ink)",
@@ -47,7 +47,7 @@ _SETTINGS: Any = {
     "svg.hashsalt": "patternbench",
     "text.parse_math": False,
     "font.family": ["DejaVu Sans"],
-    "font.size": 10,
+    "font.size": 11,
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
     "axes.facecolor": "none",
@@ -62,8 +62,8 @@ _SETTINGS: Any = {
     "ytick.color": MUTED,
     "xtick.labelcolor": INK,
     "ytick.labelcolor": INK,
-    "xtick.labelsize": 9,
-    "ytick.labelsize": 9,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
     "lines.linewidth": 1.8,
     "lines.markersize": 5,
     "legend.frameon": False,

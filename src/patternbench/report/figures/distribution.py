@@ -49,7 +49,7 @@ def distribution(case: CaseResult, looks: Mapping[str, canvas.Look], prefix: str
         axes.grid()
         axes.set_xlabel("time, ratio to the variant's own median (log scale)" if own else "time per operation")
         axes.set_ylabel("blocks at or below")
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), fontsize=9, handlelength=2.6)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.02), fontsize=10, handlelength=2.6)
         picture = canvas.svg(sheet, prefix)
     widest = max(timed, key=lambda pair: pair[1].p95_s / pair[1].p50_s)
     name, time = visible(widest[0].name), widest[1]

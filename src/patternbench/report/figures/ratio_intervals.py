@@ -34,7 +34,7 @@ def ratio_intervals(case: CaseResult, baseline: str, prefix: str) -> Figure | No
                 f"{each.verdict.symbol} {quantity.times(ratio.point)}" if each.verdict is not Verdict.BASELINE else ""
             )
             axes.annotate(
-                words, (1.01, at), xycoords=("axes fraction", "data"), va="center", fontsize=9, color=canvas.INK
+                words, (1.01, at), xycoords=("axes fraction", "data"), va="center", fontsize=10, color=canvas.INK
             )
         axes.set_yticks(range(len(shown)), [canvas.name_of(each.name) for each, _ in shown])
         axes.set_ylim(len(shown) - 0.4, -0.6)

@@ -137,7 +137,7 @@ def _label(axes: Axes, ends: list[tuple[float, str, canvas.Look]]) -> None:
             (1.02, height - excess),
             xycoords="axes fraction",
             va="center",
-            fontsize=9,
+            fontsize=10,
             color=look.colour,
         )
 

@@ -60,6 +60,7 @@ def _beaten(time: float, amount: float, known: list[tuple[str, float, float]]) -
 
 def _label(axes: Axes, points: list[tuple[str, float, float]]) -> None:
     """Names beside the points, to the left in the right half; close neighbours are pushed apart."""
+    axes.get_xlim()  # settles the limits, which the transformation below would otherwise miss
     scale = axes.transData + axes.transAxes.inverted()
     placed: list[tuple[float, float]] = []
     where: list[tuple[float, float, str]] = []
@@ -78,5 +79,5 @@ def _label(axes: Axes, points: list[tuple[str, float, float]]) -> None:
             xycoords="axes fraction",
             ha="right" if left else "left",
             va="center",
-            fontsize=9,
+            fontsize=10,
         ).set_in_layout(False)
