@@ -143,7 +143,7 @@ class _ComparisonType(type):
     """Refuses names that Python would silently let a later definition overwrite."""
 
     @classmethod
-    def __prepare__(mcs, name: str, bases: tuple[type, ...], /, **_: Any) -> _Namespace:
+    def __prepare__(cls, name: str, bases: tuple[type, ...], /, **_: Any) -> _Namespace:
         return _Namespace()
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: _Namespace, **_: Any) -> _ComparisonType:
@@ -311,10 +311,13 @@ def declared_in(module: Any) -> list[type[Comparison]]:
     A class without a single variant of its own or inherited is a base for others when another comparison of the
     module derives from it; otherwise it is a mistake, which `declaration` then names.
     """
-    found = [
+    found: list[type[Comparison]] = [
         value
         for value in vars(module).values()
-        if isinstance(value, _ComparisonType) and value is not Comparison and value.__module__ == module.__name__
+        if isinstance(value, type)
+        and issubclass(value, Comparison)
+        and value is not Comparison
+        and value.__module__ == module.__name__
     ]
     return [cls for cls in found if not any(cls in other.__mro__[1:] for other in found)]
 
@@ -343,7 +346,8 @@ def _variant(name: str, function: Any, place: str) -> Variant:
     required = [
         parameter
         for parameter in list(inspect.signature(function).parameters.values())[1:]
-        if parameter.default is parameter.empty and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        if parameter.default is parameter.empty
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     ]
     if required:
         raise DeclarationError(
@@ -448,14 +452,6 @@ def _source(function: Any) -> str:
         return ""
 
 
-def with_params(declared: Declaration, params: Mapping[str, object]) -> Case:
-    """The case whose labels equal `params`; KeyError where there is none."""
-    for case in declared.cases:
-        if case.labels == dict(params):
-            return case
-    raise KeyError(str(params))
-
-
 __all__ = [
     "METERS",
     "Case",
@@ -467,5 +463,4 @@ __all__ = [
     "declared_in",
     "label",
     "variant",
-    "with_params",
 ]

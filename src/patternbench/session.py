@@ -53,8 +53,8 @@ class CaseResult:
         params: the case's parameters as JSON holds them.
         headline: whether it stands for the question.
         status: "not measured" with a reason where the case was left out.
-        noise_floor: smallest difference, as a share (0.01 is 1 %), that this case's sets would have found nine times in ten,
-            from the baseline compared with a twin of itself; None where nothing was measured.
+        noise_floor: smallest difference, as a share (0.01 is 1 %), that this case's sets would have found nine times in
+            ten, from the baseline compared with a twin of itself; None where nothing was measured.
         self_check: the twin's ratio to the baseline: the same code twice, so 1 is the truth.
         band: equivalence band used for "same", as a share.
         sets: fresh sets of worker processes that were measured.

@@ -57,6 +57,12 @@ class Code(IntEnum):
     @property
     def word(self) -> str:
         """The session's verdict in one word, as the last line of a run prints it."""
-        return {0: "ok", 1: "regressed", 2: "usage", 3: "broken", 4: "nothing-measured", 5: "too-noisy", 130: "interrupted"}[
-            self.value
-        ]
+        return {
+            0: "ok",
+            1: "regressed",
+            2: "usage",
+            3: "broken",
+            4: "nothing-measured",
+            5: "too-noisy",
+            130: "interrupted",
+        }[self.value]

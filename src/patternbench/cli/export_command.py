@@ -19,7 +19,9 @@ from patternbench.storage.samples import series_of
 @click.command("export")
 @click.argument("session", default="newest")
 @click.option("--format", "form", type=click.Choice(["json", "csv", "pyperf"]), default="csv", show_default=True)
-@click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else standard output.")
+@click.option(
+    "--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else standard output."
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=REPORTS, show_default=True,
               help="Folder with the sessions.")  # fmt: skip
 def command(session: str, form: str, path: Path | None, out: Path) -> int:

@@ -20,9 +20,7 @@ class Pace:
         cap_s: of one case, from the budget.
     """
 
-    def __init__(
-        self, progress: Progress, cases: int, cap_s: float, clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, progress: Progress, cases: int, cap_s: float, clock: Callable[[], float] = monotonic) -> None:
         self._progress = progress
         self._clock = clock
         self._cases = cases
@@ -35,9 +33,7 @@ class Pace:
         self._began = self._clock()
         self._progress.case_started(comparison_id, case_key, variants)
 
-    def set_finished(
-        self, comparison_id: str, case_key: str, done: int, planned: int, precision: float | None
-    ) -> None:
+    def set_finished(self, comparison_id: str, case_key: str, done: int, planned: int, precision: float | None) -> None:
         """One set of workers is done."""
         spent = self._clock() - self._began
         of_case = spent / max(1, done) * max(0, planned - done)

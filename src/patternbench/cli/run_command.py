@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -173,12 +174,15 @@ class _Run:
         """Measure comparison by comparison; an interrupt ends it with what there is."""
         budget: Budget = budget_named(self.asked.budget)
         total = sum(len(each.cases) for each in self.picked)
+        suites: Counter[str] = Counter()
+        for each in self.picked:
+            suites[each.declared.suite] += len(each.cases)
         results: list[ComparisonResult] = []
         series: list[SampleSeries] = []
         interrupted = False
         with (
             Journal(folder, None if self.resumed else self.asked) as journal,
-            make_progress(sys.stderr, total_cases=total, quiet=quiet) as progress,
+            make_progress(sys.stderr, total_cases=total, quiet=quiet, suites=dict(suites)) as progress,
         ):
             pace = Pace(progress, total, budget.cap_s)
             for each in self.picked:

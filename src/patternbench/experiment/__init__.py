@@ -1,1 +1,1 @@
-"""What is measured when, and how often: suites found, cases planned, variants taking turns in processes of their own."""
+"""What is measured when, and how often: suites found, cases planned, variants taking turns in their own processes."""

@@ -37,7 +37,8 @@ def suite_files(folder: Path) -> list[Path]:
     ]
     if not found:
         raise SelectionError(
-            f"the folder {folder.name} holds no suite", remedy="name a suite file, or run from a folder with benchmarks/"
+            f"the folder {folder.name} holds no suite",
+            remedy="name a suite file, or run from a folder with benchmarks/",
         )
     return found
 
@@ -65,7 +66,7 @@ def _described_by_process(file: Path) -> list[Declaration]:
     if not file.is_file():
         raise SelectionError(f"there is no suite file {file.name}", remedy="name a Python file that exists")
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter with our own arguments, no shell
+        done = subprocess.run(
             [sys.executable, "-P", "-m", __name__, str(file.resolve())],
             stdin=subprocess.DEVNULL,
             capture_output=True,

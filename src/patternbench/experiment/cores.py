@@ -26,7 +26,7 @@ class Cores:
         return cls(tuple(sorted(os.sched_getaffinity(0))))
 
     def clock(self, turn: int) -> int | None:
-        """The core for the `turn`-th set of workers: they alternate, so that no core's peculiarity stays in a figure."""
+        """The core for the `turn`-th set of workers: they alternate, so that no quirk of one stays in a figure."""
         return self.usable[turn % len(self.usable)] if self.usable else None
 
     def spare(self, clock: int | None) -> tuple[int, ...]:

@@ -80,9 +80,7 @@ class Seat:
             raise self._lost() from None
         except ChannelTimeout:
             self._crew.kill(self._number)
-            raise SeatLost(
-                f"hung: no answer within {self.timeout_s:g} s", self._crew.log_of(self._number)
-            ) from None
+            raise SeatLost(f"hung: no answer within {self.timeout_s:g} s", self._crew.log_of(self._number)) from None
         if "broken" in answer:
             raise SeatLost(scrubbed(str(answer["broken"])), self._crew.log_of(self._number))
         if "not_measured" in answer:
@@ -141,7 +139,7 @@ class Crew:
         )
         self._host_log = (self._scratch / "host.log").open("wb")
         try:
-            self._host = subprocess.Popen(  # noqa: S603 - our own interpreter with our own arguments, no shell
+            self._host = subprocess.Popen(
                 [sys.executable, "-P", "-m", "patternbench.experiment.worker", json.dumps(asdict(order))],
                 pass_fds=[end.fileno() for end in theirs],
                 stdin=subprocess.DEVNULL,

@@ -1,7 +1,7 @@
 """One case, measured: proofs first, then sets of workers that take turns block by block.
 
-The order of the seats is drawn anew for every round, all workers of a set are pinned to one core, and the baseline has a
-twin in every set. What is read goes to a `Recorder` at once; nothing is decided here.
+The order of the seats is drawn anew for every round, all workers of a set are pinned to one core, and the baseline has
+a twin in every set. What is read goes to a `Recorder` at once; nothing is decided here.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from time import monotonic
 from typing import Protocol
 
 from patternbench.comparison import METERS
+from patternbench.estimate import Memory
 from patternbench.experiment.budget import BLOCK_NS, Budget
 from patternbench.experiment.cores import Cores, kept_off
 from patternbench.experiment.crew import Crew, Seat, SeatLost
-from patternbench.estimate import Memory
 from patternbench.observation import TWIN, Block, CaseObservation, Fault, SetObservation
 from patternbench.verdict import Status
 
@@ -38,6 +38,7 @@ class Task:
         variants: names of those to measure, the baseline among them.
         meters: of `METERS`.
         timeout_s: longest wait for one answer.
+        fixed_core: keep the clock on the first core, because backends were started on the others.
     """
 
     file: Path
@@ -48,6 +49,7 @@ class Task:
     variants: tuple[str, ...]
     meters: tuple[str, ...] = METERS
     timeout_s: float = 60.0
+    fixed_core: bool = False
 
 
 class Recorder(Protocol):
@@ -111,9 +113,7 @@ class Replay:
         self.observed.sets[-1].rounds.append(self._current)
 
     def _on_block(self, event: Mapping[str, object]) -> None:
-        self._current[str(event["seat"])] = Block(
-            _int(event["wall"]), _int(event["cpu"]), _int(event["preempted"])
-        )
+        self._current[str(event["seat"])] = Block(_int(event["wall"]), _int(event["cpu"]), _int(event["preempted"]))
 
     def _on_plan(self, event: Mapping[str, object]) -> None:
         self.observed.planned_sets = _int(event["sets"])
@@ -211,7 +211,7 @@ class Measurement:
         self._replay.apply(event)
 
     def _crew(self, turn: int, seats: int, draws: random.Random) -> Crew:
-        clock = self._cores.clock(turn)
+        clock = self._cores.clock(0 if self._task.fixed_core else turn)
         return Crew(self._task.file, seats, core=clock, spare=self._cores.spare(clock), draws=draws)
 
     def _prove(self) -> None:
@@ -219,7 +219,7 @@ class Measurement:
         todo = [name for name in self._standing if name not in self.observed.units]
         if not todo:
             return
-        draws = random.Random(f"{self._seed}/proof")  # noqa: S311 - a measurement's order, not a secret
+        draws = random.Random(f"{self._seed}/proof")
         with self._crew(0, len(todo), draws) as crew:
             for name in todo:
                 seat = self._seat(crew, "proof", name)
@@ -244,13 +244,11 @@ class Measurement:
 
     def _lose(self, name: str, lost: SeatLost) -> None:
         status = Status.NOT_MEASURED if lost.not_measured else Status.BROKEN
-        self._note(
-            {"event": "fault", "variant": name, "status": status, "reason": lost.reason, "log": list(lost.log)}
-        )
+        self._note({"event": "fault", "variant": name, "status": status, "reason": lost.reason, "log": list(lost.log)})
 
     def _measure_set(self, turn: int) -> None:
         """One fresh set: start all workers, warm them up, then let them take turns."""
-        draws = random.Random(f"{self._seed}/{turn}")  # noqa: S311 - a measurement's order, not a secret
+        draws = random.Random(f"{self._seed}/{turn}")
         names = self._standing
         twin = [TWIN] if self._task.baseline in names else []
         started = monotonic()

@@ -18,8 +18,22 @@ from patternbench.comparison import Case, Comparison, Declaration, NotMeasured
 from patternbench.experiment.subject import Subject
 
 # Instructions that a body made of nothing but a constant compiles to, over the supported Pythons.
-_IDLE = frozenset({"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_TOP", "RETURN_GENERATOR",
-                   "LOAD_SMALL_INT", "CALL_INTRINSIC_1", "RERAISE", "NOT_TAKEN"})  # fmt: skip
+_IDLE = frozenset(
+    [
+        "RESUME",
+        "NOP",
+        "CACHE",
+        "LOAD_CONST",
+        "RETURN_CONST",
+        "RETURN_VALUE",
+        "POP_TOP",
+        "RETURN_GENERATOR",
+        "LOAD_SMALL_INT",
+        "CALL_INTRINSIC_1",
+        "RERAISE",
+        "NOT_TAKEN",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +69,16 @@ def proved(
                 stage = "the call"
                 actual = subject.call()
                 gc.collect()
-                forgotten = _unawaited(actual, caught)
-                if forgotten:
-                    return Proof("broken", forgotten)
-                stage = "counters"
-                counters = dict(subject.instance.counters())
-                unkept = _unkept(declared.variant(variant).holds, counters, subject.instance)
-                if unkept:
-                    return Proof("broken", unkept, counters)
-                if variant != declared.baseline:
+                fault = _unawaited(actual, caught)
+                if fault is None:
+                    stage = "counters"
+                    counters = dict(subject.instance.counters())
+                    fault = _unkept(declared.variant(variant).holds, counters, subject.instance)
+                if fault is None and variant != declared.baseline:
                     stage = "agree"
-                    disagreement = _disagreement(cls, declared, case, subject, actual, addresses)
-                    if disagreement:
-                        return Proof("broken", disagreement, counters)
+                    fault = _disagreement(cls, declared, case, subject, actual, addresses)
+                if fault is not None:
+                    return Proof("broken", fault, counters)
                 stage = "teardown"
     except NotMeasured as reason:
         return Proof("not measured", str(reason), counters)
@@ -113,9 +124,7 @@ def _unawaited(actual: Any, caught: list[warnings.WarningMessage]) -> str | None
     return None
 
 
-def _unkept(
-    holds: Mapping[str, Any], counters: Mapping[str, int | float | str], instance: Comparison
-) -> str | None:
+def _unkept(holds: Mapping[str, Any], counters: Mapping[str, int | float | str], instance: Comparison) -> str | None:
     for name, promise in holds.items():
         expected = promise(instance) if callable(promise) else promise
         if name not in counters:

@@ -32,9 +32,7 @@ class Observer(Protocol):
     def case_started(self, comparison_id: str, case_key: str, variants: int) -> None:
         """A case begins."""
 
-    def set_finished(
-        self, comparison_id: str, case_key: str, done: int, planned: int, precision: float | None
-    ) -> None:
+    def set_finished(self, comparison_id: str, case_key: str, done: int, planned: int, precision: float | None) -> None:
         """One set of workers is done."""
 
     def case_finished(self, comparison_id: str, case: CaseResult) -> None:
@@ -47,9 +45,7 @@ class _Silent:
     def case_started(self, comparison_id: str, case_key: str, variants: int) -> None:
         pass
 
-    def set_finished(
-        self, comparison_id: str, case_key: str, done: int, planned: int, precision: float | None
-    ) -> None:
+    def set_finished(self, comparison_id: str, case_key: str, done: int, planned: int, precision: float | None) -> None:
         pass
 
     def case_finished(self, comparison_id: str, case: CaseResult) -> None:
@@ -143,6 +139,7 @@ class ComparisonRun:
             baseline=declared.baseline,
             variants=variants,
             timeout_s=declared.timeout_s,
+            fixed_core=declared.has_backends,
         )
         measurement = Measurement(
             task,
@@ -210,22 +207,23 @@ def measure_comparison(
 
 
 @contextmanager
-def _held_backends(
-    declared: Declaration, cores: Cores, seed: int
-) -> Iterator[tuple[Mapping[str, str], Fault | None]]:
+def _held_backends(declared: Declaration, cores: Cores, seed: int) -> Iterator[tuple[Mapping[str, str], Fault | None]]:
     """The addresses of what the comparison shares, held by a process of its own; or why they cannot be had."""
     if not declared.has_backends:
         yield {}, None
         return
-    draws = random.Random(f"{seed}/{declared.id}/backends")  # noqa: S311 - a padding's length, not a secret
+    draws = random.Random(f"{seed}/{declared.id}/backends")
     clock = cores.clock(0)
-    with Crew(declared.file, 1, core=clock, spare=cores.usable, draws=draws) as crew:
+    with Crew(declared.file, 1, core=clock, spare=cores.spare(clock), draws=draws) as crew:
         seat = crew.seat("backends", declared.name, 0, "", addresses={}, timeout_s=declared.timeout_s)
         try:
             addresses, fault = seat.receive()["addresses"], None
         except SeatLost as lost:
             status = Status.NOT_MEASURED if lost.not_measured else Status.BROKEN
-            addresses, fault = {}, Fault(status, f"its backends: {lost.reason}" if not lost.not_measured else lost.reason, lost.log)
+            addresses, fault = (
+                {},
+                Fault(status, f"its backends: {lost.reason}" if not lost.not_measured else lost.reason, lost.log),
+            )
         yield addresses, fault
 
 

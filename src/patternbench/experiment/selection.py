@@ -66,9 +66,7 @@ def chosen(
         if not variants:
             continue
         cases = tuple(
-            case
-            for case in declared.cases
-            if (case.headline or not headline_only) and _has(case, params or {})
+            case for case in declared.cases if (case.headline or not headline_only) and _has(case, params or {})
         )
         if cases:
             picked.append(Chosen(declared, cases, variants, len(declared.cases) - len(cases)))

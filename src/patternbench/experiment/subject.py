@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from itertools import repeat
 from time import perf_counter_ns, process_time_ns
-from typing import Any
+from typing import Any, Self
 
 from patternbench.comparison import Case, Comparison, Declaration, Variant
 
@@ -41,7 +41,7 @@ class Subject:
         if self.variant.is_async or _any_async(cls.setup, cls.teardown):
             self._runner = asyncio.Runner(loop_factory=self.variant.loop_factory or cls.loop_factory)
 
-    def __enter__(self) -> Subject:
+    def __enter__(self) -> Self:
         if self._runner is not None:
             self._runner.__enter__()
         try:

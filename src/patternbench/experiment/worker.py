@@ -38,11 +38,6 @@ from patternbench.experiment.suite_file import comparisons
 SPARE_CORES = "PATTERNBENCH_SPARE_CORES"
 """Environment variable that tells backends which cores are not the clock's, "0,2"; absent where there is one core."""
 
-try:
-    import resource
-except ImportError:  # pragma: no cover - Windows has none
-    resource = None  # type: ignore[assignment]
-
 _OVERHEAD_BLOCKS = 15
 _OVERHEAD_BLOCK_NS = 200_000
 _PR_SET_PDEATHSIG = 1
@@ -122,17 +117,17 @@ class _Host:
         gc.collect()
         gc.freeze()
         wake, woken = socket.socketpair()
-        woken.setblocking(False)
+        woken.settimeout(0)
         signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         try:
             self._control.send({"ready": True, "forks": self._forks})
             while True:
-                readable, _, _ = select.select([self._control, wake], [], [])
-                if wake in readable:
+                readable, _, _ = select.select([self._control.fileno(), wake.fileno()], [], [])
+                if wake.fileno() in readable:
                     wake.recv(4096)
                     self._reap()
-                if self._control in readable:
+                if self._control.fileno() in readable:
                     self._obey(self._control.receive())
                     while self._control.pending:
                         self._obey(self._control.receive())
@@ -149,7 +144,7 @@ class _Host:
         if not hasattr(os, "fork") or threading.active_count() > 1:
             return False
         with contextlib.suppress(OSError):
-            return len(os.listdir("/proc/self/task")) == 1
+            return len(list(Path("/proc/self/task").iterdir())) == 1
         return sys.platform != "darwin"
 
     def _obey(self, message: Message) -> None:
@@ -163,7 +158,7 @@ class _Host:
 
     def _start(self, seat: SeatOrder) -> None:
         if seat.fresh or not self._forks:
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own arguments, no shell
+            process = subprocess.Popen(
                 [sys.executable, "-m", __spec__.name, json.dumps(asdict(self._order)), json.dumps(asdict(seat))],
                 pass_fds=[self._order.seats[seat.seat]],
             )
@@ -210,7 +205,7 @@ def _be(seat: SeatOrder, order: HostOrder, suite: Suite) -> NoReturn:
     except ChannelClosed:
         status = 0
     except BaseException:  # noqa: BLE001 - the last frame of a forked process: nothing above may run
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
     finally:
         with contextlib.suppress(Exception):
             sys.stdout.flush()
@@ -269,7 +264,11 @@ def _block(subject: Subject, message: Message) -> Message:
 
 def _preemptions() -> int:
     """How often the kernel took the core from this process for another; 0 where it does not say."""
-    return 0 if resource is None else resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
 
 
 def _calibrate(subject: Subject, message: Message) -> Message:
@@ -302,7 +301,7 @@ def _prove(channel: Channel, cls: type[Comparison], declared: Declaration, seat:
     channel.send({"status": proof.status, "reason": proof.reason, "counters": _plain(proof.counters)})
 
 
-def _hold_backends(channel: Channel, cls: type[Comparison], declared: Declaration, seat: SeatOrder) -> None:
+def _hold_backends(channel: Channel, cls: type[Comparison], _declared: Declaration, _seat: SeatOrder) -> None:
     """Enter the comparison's backends, say where they are, and keep them until the parent closes the channel."""
     try:
         with cls.backends() as addresses:
@@ -325,10 +324,10 @@ def _plain(counters: Mapping[str, Any]) -> dict[str, int | float | str]:
 
 def _take_output(log: str) -> None:
     """Send standard output and error to the seat's log; read nothing from standard input."""
-    with open(log, "ab", buffering=0) as file:
+    with Path(log).open("ab", buffering=0) as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    with open(os.devnull, "rb") as nothing:
+    with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     faulthandler.enable()
 

@@ -278,11 +278,13 @@ def _notes(name: str, reading: _Reading, declared: Declaration) -> list[str]:
     overhead, times = reading.overhead_ns(name), [t for of_set in reading.times_ns(name) for t in of_set]
     net = float(np.median(times))
     if overhead > _OVERHEAD_WORTH_A_NOTE * net:
-        notes.append(f"{overhead:.0f} ns of loop and call were measured and taken off each call of {net + overhead:.0f} ns")
+        notes.append(
+            f"{overhead:.0f} ns of loop and call were measured and taken off each call of {net + overhead:.0f} ns"
+        )
     if baseline in reading.observed.calls and reading.calls(name) != reading.calls(baseline):
         notes.append(
-            f"{reading.calls(name)} calls per block, {reading.calls(baseline)} for the baseline: too different in speed "
-            "for equal numbers, so the cost of loop and call was measured and taken off both"
+            f"{reading.calls(name)} calls per block, {reading.calls(baseline)} for the baseline: too different in "
+            "speed for equal numbers, so the cost of loop and call was measured and taken off both"
         )
     if name == baseline and reading.preempted_share > _PREEMPTED_WORTH_A_NOTE:
         notes.append(
@@ -293,7 +295,9 @@ def _notes(name: str, reading: _Reading, declared: Declaration) -> list[str]:
         changed = drift(reading.log_series(name))
         if changed is not None:
             word = "slower" if changed > 0 else "faster"
-            notes.append(f"gets {abs(changed):.0%} {word} in the course of a set: state may be carried from call to call")
+            notes.append(
+                f"gets {abs(changed):.0%} {word} in the course of a set: state may be carried from call to call"
+            )
     return notes
 
 
@@ -320,5 +324,3 @@ def _shared_reason(results: Sequence[VariantResult]) -> str | None:
     """The reason of a case in which nothing was measured, where all its variants have the same."""
     reasons = {result.reason for result in results}
     return reasons.pop() if len(reasons) == 1 else None
-
-

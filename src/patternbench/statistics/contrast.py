@@ -82,9 +82,7 @@ def _move(
     shown = _quotient(new[0], old[0], SHOWN_CONFIDENCE)
     adjusted = _quotient(new[1], old[1], confidence)
     thresholds = COMPUTING if (case.band or 0) <= COMPUTING.band else WAITING
-    return Move(
-        comparison.id, case.params, variant, old[0], new[0], shown, decided(shown, adjusted, thresholds)
-    )
+    return Move(comparison.id, case.params, variant, old[0], new[0], shown, decided(shown, adjusted, thresholds))
 
 
 def _quotient(new: Ratio, old: Ratio, confidence: float) -> Ratio:

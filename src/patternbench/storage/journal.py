@@ -1,8 +1,8 @@
 """The journal of a session: every reading, appended and flushed as it comes, one JSON value a line.
 
 The first line says what the session is. A line `{"event": "case", …}` opens a case; the lines after it belong to that
-case until the next one. A block, by far the most frequent, is the bare array `[seat, wall_ns, cpu_ns, preempted]`. A kill can cut
-the last line short: it is then left out, and at most one block is lost.
+case until the next one. A block, by far the most frequent, is the bare array `[seat, wall_ns, cpu_ns,
+preempted]`. A kill can cut the last line short: it is then left out, and at most one block is lost.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from patternbench.experiment.measurement import Replay
 
 JOURNAL_VERSION = 1
 NAME = "journal.jsonl"
+_BLOCK = ("event", "seat", "wall", "cpu", "preempted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +114,13 @@ def read_journal(folder: Path) -> tuple[Heading, dict[str, dict[int, Replay]]]:
     replays: dict[str, dict[int, Replay]] = {}
     current: Replay | None = None
     try:
-        for value in _lines(path):
-            if isinstance(value, list):
-                seat, wall, cpu, preempted = value
-                value = {"event": "block", "seat": seat, "wall": wall, "cpu": cpu, "preempted": preempted}
+        for line in _lines(path):
+            value = dict(zip(_BLOCK, ("block", *line), strict=True)) if isinstance(line, list) else line
             if value["event"] == "session":
                 heading = _heading(value)
             elif value["event"] == "case":
                 of_comparison = replays.setdefault(value["comparison"], {})
-                current = of_comparison.setdefault(
-                    value["case"], Replay(value["comparison"], value["case"])
-                )
+                current = of_comparison.setdefault(value["case"], Replay(value["comparison"], value["case"]))
             elif current is not None:
                 current.apply(value)
     except OSError as error:

@@ -25,9 +25,7 @@ def series_of(declared: Declaration, observations: Mapping[int, CaseObservation]
                         seconds
                         for done in each.rounds
                         if name in done
-                        and (
-                            seconds := (done[name].wall_ns / calls - each.overhead_ns.get(name, 0.0)) / units * 1e-9
-                        )
+                        and (seconds := (done[name].wall_ns / calls - each.overhead_ns.get(name, 0.0)) / units * 1e-9)
                         > 0
                     )
                 )
