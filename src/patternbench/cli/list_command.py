@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import click
 
@@ -24,7 +25,7 @@ def command(selectors: tuple[str, ...], as_json: bool, headline: bool) -> int:
     """
     declarations, patterns = found(selectors)
     picked = chosen(declarations, patterns, headline_only=headline)
-    click.echo(json.dumps({"comparisons": [_plain(each) for each in picked]}, indent=1) if as_json else _text(picked))
+    click.echo(json.dumps({"comparisons": [_plain(each) for each in picked]}, indent=1) if as_json else listing(picked))
     return 0
 
 
@@ -44,7 +45,8 @@ def _plain(picked: Chosen) -> dict[str, object]:
     }
 
 
-def _text(picked: list[Chosen]) -> str:
+def listing(picked: Sequence[Chosen]) -> str:
+    """The chosen comparisons with their variants and cases, for a reader."""
     lines = []
     for each in picked:
         lines.append(f"{each.declared.id} — {each.declared.question}")

@@ -17,8 +17,9 @@ import click
 from rich.console import Console
 
 from patternbench import __version__
+from patternbench.cli.list_command import listing
 from patternbench.cli.pace import Pace
-from patternbench.cli.stored import REPORTS, SITE, newest_unfinished, rebuilt_site, sessions_folder
+from patternbench.cli.stored import DOCUMENT, REPORTS, SITE, newest_unfinished, rebuilt_site, sessions_folder
 from patternbench.cli.suites import found, parameters
 from patternbench.environment import environment
 from patternbench.errors import SelectionError
@@ -54,6 +55,7 @@ from patternbench.verdict import Code, Status, Verdict
 @click.option("--resume", is_flag=True, help="Go on with the newest session that was cut short.")
 @click.option("--memory/--no-memory", default=True, help="Count allocations after the timings.")
 @click.option("--site/--no-site", default=True, help="Build the pages at the end.")
+@click.option("--list", "only_list", is_flag=True, help="Name what would be measured, and measure nothing.")
 @click.option("--strict", is_flag=True, help="Exit code 5 when a verdict is undecided.")
 @click.option("-v", "--verbose", is_flag=True, help="More columns and all notes.")
 @click.option("-q", "--quiet", is_flag=True, help="Verdicts only.")
@@ -69,6 +71,7 @@ def command(
     resume: bool,
     memory: bool,
     site: bool,
+    only_list: bool,
     strict: bool,
     verbose: bool,
     quiet: bool,
@@ -101,6 +104,9 @@ def command(
         fingerprint=environment().fingerprint,
     )
     picked = _picked(asked)
+    if only_list:
+        click.echo(listing(picked))
+        return 0
     return _Run(asked, picked, out, read, resumed=heading is not None).go(
         json_path=json_path, site=site, strict=strict, verbose=verbose, quiet=quiet
     )
@@ -149,8 +155,7 @@ class _Run:
         )
         code = Code.INTERRUPTED if interrupted else _code(results, strict=strict)
         session = Session(replace(info, verdict=code.word, code=int(code)), here, tuple(results))
-        if not interrupted:
-            write_document(session, folder / "run.json")
+        write_document(session, folder / DOCUMENT)
         if series:
             write_pyperf(folder / "pyperf.json", series)
         if json_path == "-":
@@ -160,7 +165,7 @@ class _Run:
         console = Console(file=to_terminal, highlight=False)
         print_session(session, console, verbose=verbose, quiet=quiet)
         lines = [f"Session: {_shown(folder)}"]
-        if site and not interrupted and any(result.cases for result in results):
+        if site and any(result.cases for result in results):
             rebuilt_site(self.out)
             lines.append(f"Report: {_shown(self.out / SITE / 'index.html')}")
         if interrupted:

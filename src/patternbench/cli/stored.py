@@ -9,6 +9,7 @@ from patternbench.report.site import build_site
 from patternbench.session import Session
 from patternbench.storage.document import read_document
 from patternbench.storage.journal import NAME as JOURNAL
+from patternbench.verdict import Code
 
 REPORTS = Path("reports")
 SITE = "site"
@@ -21,14 +22,15 @@ def sessions_folder(out: Path) -> Path:
 
 
 def newest_unfinished(out: Path) -> Path:
-    """The newest session that has a journal but no document.
+    """The newest session that has a journal but no document, or one that says it was interrupted.
 
     Raises:
         SelectionError: every session is finished, or there is none.
+        DocumentError: a document on the way cannot be read.
     """
-    folders = sorted(sessions_folder(out).glob(f"*/{JOURNAL}"), reverse=True)
-    for journal in folders:
-        if not (journal.parent / DOCUMENT).exists():
+    for journal in sorted(sessions_folder(out).glob(f"*/{JOURNAL}"), reverse=True):
+        document = journal.parent / DOCUMENT
+        if not document.exists() or read_document(document).session.code == Code.INTERRUPTED:
             return journal.parent
     raise SelectionError("there is no session that was cut short", remedy="start one with: patternbench run")
 

@@ -87,7 +87,7 @@ def main(arguments: list[str]) -> None:
 class _EmptySubject(Subject):
     """The variant's set-up and loop around a body that does nothing."""
 
-    def __enter__(self) -> Subject:
+    def __enter__(self) -> Self:
         super().__enter__()
         self._body = _nothing_async if self.variant.is_async else _nothing
         return self

@@ -19,20 +19,20 @@ from patternbench.experiment.subject import Subject
 
 # Instructions that a body made of nothing but a constant compiles to, over the supported Pythons.
 _IDLE = frozenset(
-    [
-        "RESUME",
-        "NOP",
+    {
         "CACHE",
-        "LOAD_CONST",
-        "RETURN_CONST",
-        "RETURN_VALUE",
-        "POP_TOP",
-        "RETURN_GENERATOR",
-        "LOAD_SMALL_INT",
         "CALL_INTRINSIC_1",
-        "RERAISE",
+        "LOAD_CONST",
+        "LOAD_SMALL_INT",
+        "NOP",
         "NOT_TAKEN",
-    ]
+        "POP_TOP",
+        "RERAISE",
+        "RESUME",
+        "RETURN_CONST",
+        "RETURN_GENERATOR",
+        "RETURN_VALUE",
+    }
 )
 
 
