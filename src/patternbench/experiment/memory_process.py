@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from patternbench.comparison import Case, Comparison, Declaration, NotMeasured
 from patternbench.errors import HarnessError
