@@ -146,11 +146,12 @@ class _ComparisonType(type):
     def __prepare__(cls, name: str, bases: tuple[type, ...], /, **_: Any) -> _Namespace:
         return _Namespace()
 
-    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: _Namespace, **_: Any) -> _ComparisonType:
+    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **_: Any) -> _ComparisonType:
         made = super().__new__(mcs, name, bases, dict(namespace))
-        if namespace.duplicates:
+        duplicates = getattr(namespace, "duplicates", ())  # a class made by calling type() has a plain dict
+        if duplicates:
             raise DeclarationError(
-                f"{_place(made)} defines the variant {namespace.duplicates[0]!r} twice",
+                f"{_place(made)} defines the variant {duplicates[0]!r} twice",
                 remedy="give each variant a name of its own",
             )
         module = sys.modules.get(made.__module__)
@@ -409,7 +410,8 @@ def _cases(cls: type[Comparison], axes: Mapping[str, tuple[object, ...]], place:
     headline: dict[str, tuple[object, ...]] = {}
     for axis, values in axes.items():
         chosen = cls.headline.get(axis, values[0])
-        headline[axis] = tuple(chosen) if isinstance(chosen, tuple) else (chosen,)
+        # A tuple holds several values, unless it is itself one of the axis's values.
+        headline[axis] = chosen if isinstance(chosen, tuple) and chosen not in values else (chosen,)
     for axis in cls.headline:
         if axis not in axes or any(value not in axes[axis] for value in headline[axis]):
             raise DeclarationError(
@@ -422,7 +424,7 @@ def _cases(cls: type[Comparison], axes: Mapping[str, tuple[object, ...]], place:
 
 
 def _question(cls: type[Comparison], place: str) -> tuple[str, str]:
-    text = inspect.cleandoc(cls.__doc__ or "")
+    text = inspect.cleandoc(cls.__doc__ or "").strip()
     if not text or cls.__doc__ == Comparison.__doc__:
         raise DeclarationError(
             f"{place} asks no question", remedy="write the question as the first line of its docstring"
