@@ -34,9 +34,8 @@ from patternbench.verdict import Status, Verdict
 _QUANTILES = np.linspace(0, 100, 21)
 _OVERHEAD_WORTH_A_NOTE = 0.05
 _LEAST_OF_ITS_OWN = 0.02
-_MOSTLY_PREEMPTED = 0.5
-"""Above this share of preempted blocks too few clean pairs are left, and all pairs count: their noise widens the
-interval, and the pairing keeps it unbiased."""
+_CLEAN_SHARE = 0.4
+"""Preempted pairs are passed over where at least this share of every set's pairs is left."""
 _PREEMPTED_WORTH_A_NOTE = 0.1
 
 
@@ -104,7 +103,6 @@ class _Reading:
         blocks = [block for each in observed.sets for done in each.rounds for block in done.values()]
         preempted = sum(block.preempted > 0 for block in blocks)
         self.preempted_share = preempted / len(blocks) if blocks else 0.0
-        self._all_pairs = self.preempted_share > _MOSTLY_PREEMPTED
 
     @property
     def observed(self) -> CaseObservation:
@@ -150,35 +148,45 @@ class _Reading:
 
     def fault_of(self, name: str) -> Fault | None:
         """Why a variant that answered has no figure all the same."""
-        times = [time for of_set in self.times_ns(name) for time in of_set]
-        if not times:
+        median = self.median_ns(name)
+        if median is None:
             return Fault(Status.BROKEN, "no block of it was finished")
-        overhead = self.overhead_ns(name)
-        if float(np.median(times)) <= overhead * _LEAST_OF_ITS_OWN:
+        if median <= self.overhead_ns(name) * _LEAST_OF_ITS_OWN:
             return Fault(Status.BROKEN, "measured nothing of its own: a call costs no more than an empty one")
         return None
 
-    def _undisturbed(self, seat: str, done: Mapping[str, Block]) -> bool:
-        """Whether neither block of a pair lost its core to another process, or pairs that did must do.
+    def _pairs(self, seat: str) -> list[list[tuple[Block, Block]]]:
+        """A seat's blocks with the baseline's of the same rounds, by set.
 
         A preempted block holds another process's time. The kernel counts preemptions, so that such pairs are known
-        without a look at their times; they are passed over in a case where enough others are left.
+        without a look at their times; they are passed over where most pairs are clean. Where they are not (blocks longer
+        than a time slice, a busy machine) all pairs count: their noise widens the interval, and pairing keeps it fair.
         """
-        return self._all_pairs or not (done[seat].preempted or done[self._baseline].preempted)
+        pairs = [
+            [(done[seat], done[self._baseline]) for done in each.rounds if seat in done and self._baseline in done]
+            for each in self._observed.sets
+        ]
+        clean = [[pair for pair in of_set if not (pair[0].preempted or pair[1].preempted)] for of_set in pairs]
+        enough = all(len(some) >= _CLEAN_SHARE * len(every) for some, every in zip(clean, pairs, strict=True))
+        return clean if enough else pairs
 
     def log_series(self, seat: str) -> list[list[float]]:
-        """Log of the time of a call over the baseline's in the same round, by set."""
+        """Log of the time of an operation over the baseline's in the same round, by set."""
         series = []
-        for each in self._observed.sets:
+        for of_set, pairs in zip(self._observed.sets, self._pairs(seat), strict=True):
             logs = []
-            for done in each.rounds:
-                if seat in done and self._baseline in done and self._undisturbed(seat, done):
-                    own = self.call_ns(seat, done[seat], each) / self.units(seat)
-                    base = self.call_ns(self._baseline, done[self._baseline], each) / self.units(self._baseline)
-                    if own > 0 and base > 0:
-                        logs.append(math.log(own / base))
+            for own, base in pairs:
+                own_ns = self.call_ns(seat, own, of_set) / self.units(seat)
+                base_ns = self.call_ns(self._baseline, base, of_set) / self.units(self._baseline)
+                if own_ns > 0 and base_ns > 0:
+                    logs.append(math.log(own_ns / base_ns))
             series.append(logs)
         return series
+
+    def median_ns(self, seat: str) -> float | None:
+        """Median time of a call over all blocks, nanoseconds; None where there is none."""
+        times = [time for of_set in self.times_ns(seat) for time in of_set]
+        return float(np.median(times)) if times else None
 
     def log_ratios(self, seat: str) -> dict[int, float]:
         """One estimate per set, by the set's number: the median of the block ratios; too few rounds say nothing."""
@@ -197,9 +205,12 @@ def _places(logs: Mapping[str, Mapping[int, float]], baseline: str, thresholds: 
     """Ranks over all pairs; each pair's contrast is taken set by set, so that what moved both is gone."""
     if baseline not in logs:
         return {}
-    confidence = deciding_confidence(len(logs) * (len(logs) - 1) // 2)
+    # Pairs with the baseline are judged as their verdicts are; all other pairs share the family's error among all.
+    against_baseline = deciding_confidence(len(logs) - 1)
+    among_all = deciding_confidence(len(logs) * (len(logs) - 1) // 2)
     apart = {}
     for first, second in combinations(logs, 2):
+        confidence = against_baseline if baseline in (first, second) else among_all
         contrast = _sets({s: logs[first][s] - logs[second][s] for s in logs[first].keys() & logs[second].keys()})
         apart[first, second] = contrast is not None and differs(contrast.ratio(confidence), thresholds.floor)
     return ranks({name: float(np.mean(list(values.values()))) for name, values in logs.items()}, apart)
@@ -273,31 +284,43 @@ def _median_interval(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _notes(name: str, reading: _Reading, declared: Declaration) -> list[str]:
-    notes = []
+    """What a reader must know about a variant; what concerns the whole case stands with the baseline."""
     baseline = declared.baseline
-    overhead, times = reading.overhead_ns(name), [t for of_set in reading.times_ns(name) for t in of_set]
-    net = float(np.median(times))
-    if overhead > _OVERHEAD_WORTH_A_NOTE * net:
+    if name == baseline:
+        return _notes_on_case(reading)
+    if baseline not in reading.observed.calls:
+        return []
+    changed = drift(reading.log_series(name))
+    if changed is None:
+        return []
+    word = "slower" if changed > 0 else "faster"
+    return [f"gets {abs(changed):.0%} {word} in the course of a set: state may be carried from call to call"]
+
+
+def _notes_on_case(reading: _Reading) -> list[str]:
+    notes = []
+    names = list(reading.observed.calls)
+    calls = [reading.calls(name) for name in names]
+    costs = [reading.overhead_ns(name) for name in names]
+    worth_it = any(
+        cost > _OVERHEAD_WORTH_A_NOTE * time
+        for name, cost in zip(names, costs, strict=True)
+        if (time := reading.median_ns(name)) is not None
+    )
+    if min(calls) < max(calls):
         notes.append(
-            f"{overhead:.0f} ns of loop and call were measured and taken off each call of {net + overhead:.0f} ns"
+            f"{min(calls)} to {max(calls)} calls per block: the variants are too different in speed for equal numbers, "
+            f"so the cost of loop and call, {min(costs):.0f} to {max(costs):.0f} ns, was measured and taken off"
         )
-    if baseline in reading.observed.calls and reading.calls(name) != reading.calls(baseline):
+    elif worth_it:
         notes.append(
-            f"{reading.calls(name)} calls per block, {reading.calls(baseline)} for the baseline: too different in "
-            "speed for equal numbers, so the cost of loop and call was measured and taken off both"
+            f"the cost of loop and call, {min(costs):.0f} to {max(costs):.0f} ns, was measured and taken off each call"
         )
-    if name == baseline and reading.preempted_share > _PREEMPTED_WORTH_A_NOTE:
+    if reading.preempted_share > _PREEMPTED_WORTH_A_NOTE:
         notes.append(
             f"other programs took the core away during {reading.preempted_share:.0%} of the blocks: a quieter machine "
             "would give narrower intervals"
         )
-    if name != baseline and baseline in reading.observed.calls:
-        changed = drift(reading.log_series(name))
-        if changed is not None:
-            word = "slower" if changed > 0 else "faster"
-            notes.append(
-                f"gets {abs(changed):.0%} {word} in the course of a set: state may be carried from call to call"
-            )
     return notes
 
 
