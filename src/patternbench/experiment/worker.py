@@ -38,6 +38,7 @@ from patternbench.experiment.suite_file import comparisons
 SPARE_CORES = "PATTERNBENCH_SPARE_CORES"
 """Environment variable that tells backends which cores are not the clock's, "0,2"; absent where there is one core."""
 
+_CALLS_WORTH_A_PRELUDE = 4
 _OVERHEAD_BLOCKS = 15
 _OVERHEAD_BLOCK_NS = 200_000
 _PR_SET_PDEATHSIG = 1
@@ -250,13 +251,13 @@ def _work(channel: Channel, cls: type[Comparison], declared: Declaration, seat: 
 def _block(subject: Subject, message: Message) -> Message:
     """One timed block; garbage is collected before it and none inside it.
 
-    A twentieth of the block runs first without a clock: the worker has just been woken, and what the others left in the
-    caches would otherwise stand in its figure.
+    A twentieth of the block, or a call, runs first without a clock: the worker has just been woken, and what others
+    left in the caches would otherwise stand in its figure.
     """
     calls = int(message["calls"])
     gc.collect()
-    if calls >= 20:
-        subject.run(calls // 20)
+    if calls >= _CALLS_WORTH_A_PRELUDE:
+        subject.run(max(1, calls // 20))
     before = _preemptions()
     wall, cpu = subject.run(calls)
     return {"wall": wall, "cpu": cpu, "preempted": _preemptions() - before}

@@ -159,8 +159,8 @@ class _Reading:
         """A seat's blocks with the baseline's of the same rounds, by set.
 
         A preempted block holds another process's time. The kernel counts preemptions, so that such pairs are known
-        without a look at their times; they are passed over where most pairs are clean. Where they are not (blocks longer
-        than a time slice, a busy machine) all pairs count: their noise widens the interval, and pairing keeps it fair.
+        without a look at their times; they are passed over where enough are clean. Where they are not (blocks longer
+        than a time slice, a busy machine) all count: their noise widens the interval, and pairing keeps it fair.
         """
         pairs = [
             [(done[seat], done[self._baseline]) for done in each.rounds if seat in done and self._baseline in done]

@@ -62,6 +62,6 @@ class Sets:
         return math.expm1(float(reach) * self.error)
 
 
-def t_quantile(probability: float, degrees: int) -> float:
+def t_quantile(probability: float, degrees: float) -> float:
     """Quantile of Student's t distribution."""
     return float(stdtrit(degrees, probability))
