@@ -58,9 +58,9 @@ class Channel:
             ChannelClosed: the other side is gone, or sent what is no message.
             ChannelTimeout: nothing whole came within `timeout_s` of the last bytes.
         """
-        self._socket.settimeout(timeout_s)
         while b"\n" not in self._buffer:
             try:
+                self._socket.settimeout(timeout_s)
                 received = self._socket.recv(65536)
             except TimeoutError as error:
                 raise ChannelTimeout from error
@@ -73,7 +73,7 @@ class Channel:
         self._buffer = bytearray(rest)
         try:
             message = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ChannelClosed from error
         if not isinstance(message, dict):
             raise ChannelClosed

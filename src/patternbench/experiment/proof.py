@@ -5,6 +5,7 @@ Run in a process of its own, in a fresh instance, so that neither a crash nor a 
 
 from __future__ import annotations
 
+import contextlib
 import dis
 import gc
 import inspect
@@ -75,7 +76,6 @@ def proved(
                     counters = dict(subject.instance.counters())
                     fault = _unkept(declared.variant(variant).holds, counters, subject.instance)
                 if fault is None and variant != declared.baseline:
-                    stage = "agree"
                     fault = _disagreement(cls, declared, case, subject, actual, addresses)
                 if fault is not None:
                     return Proof("broken", fault, counters)
@@ -96,18 +96,27 @@ def _disagreement(
     addresses: Mapping[str, str],
 ) -> str | None:
     """Why the result is not as good as the baseline's; None where it is, or where the baseline itself is at fault."""
+    disagreement = None
+    # What the baseline raises is found by its own proof.
+    with contextlib.suppress(BaseException), Subject(cls, declared, case, declared.baseline, addresses) as reference:
+        expected = reference.call()
+        if not inspect.isawaitable(expected):
+            disagreement = _difference(subject.instance, declared.baseline, expected, actual)
+    return disagreement
+
+
+def _difference(instance: Comparison, baseline: str, expected: Any, actual: Any) -> str | None:
     try:
-        with Subject(cls, declared, case, declared.baseline, addresses) as reference:
-            expected = reference.call()
-            if inspect.isawaitable(expected):
-                return None
-            if subject.instance.agree(expected, actual):
-                return None
-            return f"returns {_short(actual)} where the baseline {declared.baseline} returns {_short(expected)}"
+        if instance.agree(expected, actual):
+            return None
     except NotMeasured:
         return None
     except AssertionError as error:
-        return f"does not agree with the baseline {declared.baseline}: {error}"
+        text = _first_line(error)
+        return f"does not agree with the baseline {baseline}{': ' if text else ''}{text}"
+    except BaseException as error:  # noqa: BLE001 - a suite's own method may raise anything at all
+        return f"agree raised {_named(error)}"
+    return f"returns {_short(actual)} where the baseline {baseline} returns {_short(expected)}"
 
 
 def _unawaited(actual: Any, caught: list[warnings.WarningMessage]) -> str | None:
@@ -140,8 +149,12 @@ def _does_nothing(code: CodeType) -> bool:
 
 
 def _named(error: BaseException) -> str:
-    text = str(error).strip().partition("\n")[0]
+    text = _first_line(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _short(value: object, limit: int = 80) -> str:
