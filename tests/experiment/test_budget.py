@@ -1,0 +1,59 @@
+"""How much is measured follows from what it costs, never from what was found."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patternbench.errors import SelectionError
+from patternbench.experiment.budget import BUDGETS, Budget, budget_named
+
+SMALL = Budget("small", rounds=30, least_rounds=5, sets=8, least_sets=4, cap_s=8.0)
+
+
+def test_a_quick_round_leaves_the_budget_whole() -> None:
+    assert SMALL.rounds_for(round_s=0.01, start_s=0.5) == 30
+    assert SMALL.sets_for(set_s=0.8) == 8
+
+
+def test_slow_calls_get_fewer_rounds_and_sets_by_hand() -> None:
+    """A quarter of eight seconds is two; one goes into the start; ten rounds of 0.1 s fit into the other."""
+    assert SMALL.rounds_for(round_s=0.1, start_s=1.0) == 10
+    assert SMALL.sets_for(set_s=1.5) == 5
+
+
+def test_the_least_is_measured_however_slow_it_is() -> None:
+    assert SMALL.rounds_for(round_s=60, start_s=60) == 5
+    assert SMALL.sets_for(set_s=600) == 4
+
+
+def test_no_time_at_all_is_not_divided_by() -> None:
+    assert SMALL.rounds_for(round_s=0, start_s=0) == 30
+    assert SMALL.sets_for(set_s=0) == 8
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_the_cap_is_kept_wherever_the_least_fits(round_s: float, start_s: float) -> None:
+    rounds = SMALL.rounds_for(round_s, start_s)
+    set_s = start_s + rounds * round_s
+    sets = SMALL.sets_for(set_s)
+    assert SMALL.least_rounds <= rounds <= SMALL.rounds
+    assert SMALL.least_sets <= sets <= SMALL.sets
+    if rounds > SMALL.least_rounds or sets > SMALL.least_sets:
+        assert SMALL.least_sets * set_s <= SMALL.cap_s * 1.001 or sets * set_s <= SMALL.cap_s * 1.001
+
+
+def test_a_larger_budget_asks_for_more_of_everything() -> None:
+    quick, standard, rigorous = (BUDGETS[name] for name in ("quick", "standard", "rigorous"))
+    for less, more in ((quick, standard), (standard, rigorous)):
+        assert less.rounds < more.rounds
+        assert less.sets < more.sets
+        assert less.least_sets <= more.least_sets
+        assert less.cap_s < more.cap_s
+
+
+def test_an_unknown_budget_names_the_known_ones() -> None:
+    assert budget_named("quick").name == "quick"
+    with pytest.raises(SelectionError, match="there is no budget 'fast': choose from quick, standard, rigorous"):
+        budget_named("fast")
