@@ -1,1 +1,1 @@
-"""Where the time and the memory go: the field's own profilers, run on processes that do nothing but the variant."""
+"""Where the time and the memory of a program go: one function and one record for each tool that watches it."""

@@ -1,133 +1,150 @@
-"""CPU profiles by py-spy, which samples a process from outside and so does not slow what it looks at.
+"""Where the time goes: py-spy samples the stacks of a running program from outside it.
 
-Source: https://github.com/benfred/py-spy. Its capability is probed first: it may lack the permission to read another
-process, or not know the interpreter.
+The program is not changed, and its own speed hardly is; but a machine that samples is busier, so nothing is timed
+meanwhile. What runs for less than some hundred samples says nothing: let it work in a loop.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import signal
 import subprocess
+import sys
 import sysconfig
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from patternbench.errors import ToolMissingError
-from patternbench.profilers.places import place
+from patternbench.errors import ToolMissingError, WorkerError
 
-LEAST_SAMPLES = 100
-"""With fewer samples a share of a tenth is known no better than plus or minus six points."""
-
-_GRACE_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One function of a profile.
-
-    Attributes:
-        name: the function, with file and line, without the machine's folders.
-        own: share of samples in which it ran itself, 0 to 1.
-        total: share of samples in which it stood anywhere on the stack.
-    """
-
-    name: str
-    own: float
-    total: float
+_GRACE_S = 30.0
+_REMEDY_INSTALL = "install it with: python -m pip install 'patternbench[profile]'"
 
 
 @dataclass(frozen=True, slots=True)
 class CpuProfile:
-    """What py-spy saw.
+    """One recording.
 
     Attributes:
-        samples: stacks taken.
-        frames: by their own share, largest first.
-        speedscope: file for https://www.speedscope.app, paths cut to package and file.
-        flamegraph: the same as one SVG that needs nothing else.
+        speedscope: a JSON file in the format of speedscope.
+        flamegraph: the same as an SVG that needs no other file.
+        samples: stacks that were recorded; few mean that the program ended early or mostly waited.
+        seconds: how long was asked for.
+        rate: samples a second that were asked for.
     """
 
-    samples: int
-    frames: tuple[Frame, ...]
     speedscope: Path
     flamegraph: Path
+    samples: int
+    seconds: float
+    rate: int
 
 
-def tool() -> str:
-    """The py-spy of this environment, or the one on the search path.
-
-    Raises:
-        ToolMissingError: there is none.
-    """
-    beside = Path(sysconfig.get_path("scripts")) / "py-spy"
-    found = str(beside) if beside.is_file() else shutil.which("py-spy")
-    if found is None:
-        raise ToolMissingError(
-            "py-spy is not installed, so CPU profiles cannot be taken", remedy="pip install 'patternbench[profile]'"
-        )
-    return found
+def unavailable() -> str | None:
+    """Why py-spy cannot be used here, or None where it can, as far as can be told without running it."""
+    if _tool() is None:
+        return "py-spy is not installed"
+    if sys.platform == "darwin" and os.geteuid() != 0:
+        return "py-spy may read another process on macOS only as root"
+    return None
 
 
-def record(command: Sequence[str], *, seconds: float, rate: int, folder: Path, native: bool = False) -> CpuProfile:
-    """Run a command under py-spy and keep its profile in `folder`.
+def record(command: Sequence[str], seconds: float, rate: int, out_dir: Path) -> CpuProfile:
+    """Run a command twice, once for each format, and sample it; it is ended after `seconds`.
 
     Args:
-        command: a program that does the work for about `seconds`; it is given no shell.
+        command: what to run, no shell; it should work for longer than `seconds`.
+        seconds: how long to sample, from the program's start.
         rate: samples a second.
-        native: take C frames too.
+        out_dir: where the two files go; it is made where missing.
 
     Raises:
-        ToolMissingError: py-spy is absent, may not read the process, or does not know the interpreter.
+        ToolMissingError: py-spy is not installed.
+        WorkerError: it may not read the process, the command failed, or no sample was taken; the sentence says which.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    speedscope, flamegraph = folder / "cpu.speedscope.json", folder / "cpu.svg"
-    for form, path in (("speedscope", speedscope), ("flamegraph", flamegraph)):
-        path.unlink(missing_ok=True)
-        done = subprocess.run(
-            [
-                *(tool(), "record", "--rate", str(rate), "--format", form, "--output", str(path)),
-                *(["--native"] if native else []),
-                *("--", *command),
-            ],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds + _GRACE_S,
-            check=False,
+    out_dir.mkdir(parents=True, exist_ok=True)
+    speedscope, flamegraph = out_dir / "cpu.speedscope.json", out_dir / "cpu.svg"
+    _recorded("speedscope", speedscope, ["--", *command], seconds, rate)
+    samples = sample_count(speedscope)
+    if samples == 0:
+        raise WorkerError("py-spy saw the program do nothing", remedy="profile something that works for some seconds")
+    _recorded("flamegraph", flamegraph, ["--", *command], seconds, rate)
+    return CpuProfile(speedscope, flamegraph, samples, seconds, rate)
+
+
+def attach(pid: int, seconds: float, rate: int, out_dir: Path) -> CpuProfile:
+    """The same over a process that already runs, which goes on afterwards; raises as `record` does."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    speedscope, flamegraph = out_dir / "cpu.speedscope.json", out_dir / "cpu.svg"
+    _recorded("speedscope", speedscope, ["--pid", str(pid)], seconds, rate)
+    samples = sample_count(speedscope)
+    if samples == 0:
+        raise WorkerError("py-spy saw the program do nothing", remedy="profile something that works for some seconds")
+    _recorded("flamegraph", flamegraph, ["--pid", str(pid)], seconds, rate)
+    return CpuProfile(speedscope, flamegraph, samples, seconds, rate)
+
+
+def sample_count(speedscope: Path) -> int:
+    """Stacks in a speedscope file, over all of its threads; 0 for a file that is empty or none."""
+    try:
+        document = json.loads(speedscope.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 0
+    return sum(len(profile.get("samples", ())) for profile in document.get("profiles", ()))
+
+
+def _tool() -> str | None:
+    """The program of this environment, else the one on PATH."""
+    return shutil.which("py-spy", path=sysconfig.get_path("scripts")) or shutil.which("py-spy")
+
+
+def _recorded(form: str, out: Path, target: list[str], seconds: float, rate: int) -> None:
+    tool = _tool()
+    if tool is None:
+        raise ToolMissingError("py-spy is not installed", remedy=_REMEDY_INSTALL)
+    command = [tool, "record", "--format", form, "--output", str(out), "--rate", str(rate)]
+    command += ["--duration", str(max(1, round(seconds))), *target]
+    out.unlink(missing_ok=True)
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            said = process.communicate(timeout=seconds + _GRACE_S)[0]
+        except subprocess.TimeoutExpired:
+            raise WorkerError(
+                f"py-spy did not end within {_GRACE_S:g} s of its time", remedy="try a lower rate, or a shorter time"
+            ) from None
+        finally:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode != 0 or not out.is_file():
+        raise _refusal(said)
+
+
+def _refusal(said: str) -> WorkerError:
+    """Why there is no recording, from what py-spy wrote."""
+    text = said.lower()
+    if "permission denied" in text or "operation not permitted" in text:
+        return WorkerError(
+            "py-spy may not read the memory of another process here",
+            remedy="run as root, or allow ptrace (in a container: --cap-add SYS_PTRACE)",
         )
-        if not path.is_file():
-            said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
-            raise ToolMissingError(
-                f"py-spy could not take a profile ({said[-1] if said else 'it wrote nothing'})",
-                remedy="allow it to read other processes (root, or the ptrace permission), and profile for longer",
-            )
-    flamegraph.write_text(place(flamegraph.read_text("utf-8")), "utf-8")
-    return _read(speedscope, flamegraph)
-
-
-def _read(speedscope: Path, flamegraph: Path) -> CpuProfile:
-    """Scrub the speedscope file where it lies, and count its frames."""
-    document = json.loads(place(speedscope.read_text("utf-8")))
-    speedscope.write_text(json.dumps(document), "utf-8")
-    names = [_name(frame) for frame in document["shared"]["frames"]]
-    own: Counter[str] = Counter()
-    total: Counter[str] = Counter()
-    samples = 0
-    for profile in document["profiles"]:
-        for stack in profile["samples"]:
-            samples += 1
-            if stack:
-                own[names[stack[-1]]] += 1
-                total.update({names[index] for index in stack})
-    frames = tuple(
-        Frame(name, own[name] / samples, count / samples)
-        for name, count in sorted(total.items(), key=lambda item: (-own[item[0]], -item[1], item[0]))
+    if "no stack counts found" in text or "panicked" in text:
+        return WorkerError("py-spy saw no sample", remedy="profile something that works for some seconds")
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return WorkerError(
+        f"py-spy recorded nothing ({lines[-1][:200] if lines else 'and said nothing'})",
+        remedy="run the command by itself to see whether it works",
     )
-    return CpuProfile(samples, frames, speedscope, flamegraph)
 
 
-def _name(frame: dict[str, object]) -> str:
-    file, line = frame.get("file"), frame.get("line")
-    return f"{frame['name']} ({file}:{line})" if file else str(frame["name"])
+__all__ = ["CpuProfile", "attach", "record", "sample_count", "unavailable"]

@@ -1,7 +1,4 @@
-"""Memory profiles by memray: what was held at the high-water mark, and which lines had asked for it.
-
-Source: https://bloomberg.github.io/memray/.
-"""
+"""Where the memory goes: memray runs a program and draws who held what when most was held."""
 
 from __future__ import annotations
 
@@ -11,109 +8,124 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from patternbench.errors import ToolMissingError
-from patternbench.profilers.places import place
+from patternbench.errors import ToolMissingError, WorkerError
 
-_TIMEOUT_S = 300.0
+_TIMEOUT_S = 600.0
+_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Allocator:
-    """One line of code and what it held at the high-water mark.
+class Holder:
+    """A place in the program, and what was held there when most was held.
 
     Attributes:
-        name: function, file and line, without the machine's folders.
-        held_bytes: at the high-water mark of the whole process.
-        allocations: that those bytes were asked for with.
+        function: name of the function that allocated.
+        file: name of its file, without folders.
+        line: in that file.
+        size_bytes: held at the peak.
+        allocations: number of blocks held.
     """
 
-    name: str
-    held_bytes: int
+    function: str
+    file: str
+    line: int
+    size_bytes: int
     allocations: int
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryProfile:
-    """What memray saw of a process, from its start to its end.
+    """One recording.
 
     Attributes:
-        peak_bytes: high-water mark.
-        allocations: in all.
-        allocators: by bytes held at the high-water mark, largest first.
-        capture: memray's own file; holds paths of the machine and is for local use.
-        flamegraph: memray's HTML, which opens without a network; it too is for local use.
+        recording: memray's own file, for its other reports.
+        flamegraph: an HTML page that needs no other file and no network.
+        peak_bytes: most bytes held at once, by the whole program with its imports.
+        allocations: over the whole run.
+        holders: the largest at the peak, largest first.
     """
 
+    recording: Path
+    flamegraph: Path
     peak_bytes: int
     allocations: int
-    allocators: tuple[Allocator, ...]
-    capture: Path
-    flamegraph: Path
+    holders: tuple[Holder, ...]
 
 
-def record(module: Sequence[str], *, folder: Path) -> MemoryProfile:
-    """Run a module under memray and keep its profile in `folder`.
+def unavailable() -> str | None:
+    """Why memray cannot be used here, or None where it can."""
+    if sys.platform == "win32":
+        return "memray does not run on Windows"
+    try:
+        import memray  # noqa: F401 - whether it can be imported is the question
+    except Exception as error:  # noqa: BLE001 - a broken build may raise anything
+        return f"memray cannot be imported ({type(error).__name__}: {error})"
+    return None
+
+
+def record(command: Sequence[str], out_dir: Path, timeout_s: float = _TIMEOUT_S) -> MemoryProfile:
+    """Run a Python program under memray and draw the picture.
 
     Args:
-        module: name of a module and its arguments, as `python -m` takes them.
+        command: arguments of the interpreter, `["-m", "package", …]` or `["script.py", …]`, with or without the
+            interpreter itself in front; no shell.
+        out_dir: where the files go; it is made where missing.
+        timeout_s: longest that the program may run.
 
     Raises:
-        ToolMissingError: memray is absent, or could not run here.
+        ToolMissingError: memray cannot be imported.
+        WorkerError: the program failed or took too long, or the picture could not be drawn.
     """
-    try:
-        from memray import FileReader
-    except ImportError as error:
-        raise ToolMissingError(
-            "memray cannot be imported, so memory profiles cannot be taken",
-            remedy="pip install memray, on Linux or macOS",
-        ) from error
-    folder.mkdir(parents=True, exist_ok=True)
-    capture, flamegraph = folder / "memory.bin", folder / "memory.html"
-    _memray("run", "--force", "--quiet", "--trace-python-allocators", "-o", str(capture), "-m", *module)
-    _memray("flamegraph", "--force", "--no-web", "-o", str(flamegraph), str(capture))
-    with FileReader(str(capture)) as reader:
-        held = [
-            Allocator(_place(each.stack_trace(1)), each.size, each.n_allocations)
-            for each in reader.get_high_watermark_allocation_records(merge_threads=True)
-        ]
-        metadata = reader.metadata
-    return MemoryProfile(metadata.peak_memory, metadata.total_allocations, _merged(held), capture, flamegraph)
+    reason = unavailable()
+    if reason is not None:
+        raise ToolMissingError(reason, remedy="install memray where it has a build, on Linux or macOS")
+    out_dir.mkdir(parents=True, exist_ok=True)
+    recording, flamegraph = out_dir / "memory.memray", out_dir / "memory.html"
+    program = list(command[1:] if command and command[0] == sys.executable else command)
+    _run(["run", "--force", "--quiet", "--trace-python-allocators", "--output", str(recording), *program], timeout_s)
+    _run(["flamegraph", "--force", "--no-web", "--output", str(flamegraph), str(recording)], timeout_s)
+    return _read(recording, flamegraph)
 
 
-def _merged(held: Sequence[Allocator]) -> tuple[Allocator, ...]:
-    """One entry per line of code, however many stacks led to it."""
-    by_name: dict[str, Allocator] = {}
-    for each in held:
-        known = by_name.get(each.name, Allocator(each.name, 0, 0))
-        by_name[each.name] = Allocator(
-            each.name, known.held_bytes + each.held_bytes, known.allocations + each.allocations
-        )
-    return tuple(sorted(by_name.values(), key=lambda each: (-each.held_bytes, each.name)))
-
-
-def _place(trace: Sequence[tuple[str, str, int]]) -> str:
-    if not trace:
-        return "(outside Python)"
-    function, file, line = trace[0]
-    return f"{function} ({place(file)}:{line})"
-
-
-def _memray(*arguments: str) -> None:
+def _run(arguments: list[str], timeout_s: float) -> None:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "memray", *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=_TIMEOUT_S,
+            text=True,
+            errors="replace",
             check=False,
+            timeout=timeout_s,
         )
     except subprocess.TimeoutExpired:
-        raise ToolMissingError(
-            f"memray {arguments[0]} did not end within {_TIMEOUT_S:g} s", remedy="profile fewer calls"
+        raise WorkerError(
+            f"memray {arguments[0]} took longer than {timeout_s:g} s", remedy="profile a shorter program"
         ) from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise ToolMissingError(
-            f"memray {arguments[0]} failed ({place(said[-1]) if said else 'it wrote nothing'})",
-            remedy="see whether python -m memray works here",
+    if done.returncode != 0:
+        lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        raise WorkerError(
+            f"memray {arguments[0]} failed ({lines[-1][:200] if lines else f'exit code {done.returncode}'})",
+            remedy="run the program by itself to see whether it works",
         )
+
+
+def _read(recording: Path, flamegraph: Path) -> MemoryProfile:
+    """What the recording says, by place; stacks of the same place are one row."""
+    from memray import FileReader
+
+    held: dict[tuple[str, str, int], tuple[int, int]] = {}
+    with FileReader(str(recording)) as reader:
+        peak, allocations = reader.metadata.peak_memory, reader.metadata.total_allocations
+        for each in reader.get_high_watermark_allocation_records(merge_threads=True):
+            stack = each.stack_trace(max_stacks=1)
+            function, file, line = stack[0] if stack else ("(outside Python)", "", 0)
+            key = (function, Path(file).name, line)
+            size, blocks = held.get(key, (0, 0))
+            held[key] = (size + each.size, blocks + each.n_allocations)
+    largest = sorted(held.items(), key=lambda item: (-item[1][0], item[0]))[:_ROWS]
+    holders = tuple(Holder(*place, size, blocks) for place, (size, blocks) in largest)
+    return MemoryProfile(recording, flamegraph, peak, allocations, holders)
+
+
+__all__ = ["Holder", "MemoryProfile", "record", "unavailable"]
