@@ -15,7 +15,6 @@ from pathlib import Path
 import click
 
 from patternbench.environment import environment
-from patternbench.errors import ToolMissingError
 from patternbench.experiment.cores import Cores
 from patternbench.profilers import cpu
 
@@ -106,10 +105,11 @@ def _module(name: str, purpose: str, remedy: str) -> Finding:
 
 
 def _py_spy() -> Finding:
-    try:
-        cpu.tool()
-    except ToolMissingError as error:
-        return Finding("py-spy", good=False, says="CPU profiles: not installed", remedy=error.remedy)
+    reason = cpu.unavailable()
+    if reason is not None:
+        return Finding(
+            "py-spy", good=False, says=f"CPU profiles: {reason}", remedy="pip install 'patternbench[profile]'"
+        )
     return Finding("py-spy", good=True, says="CPU profiles: yes")
 
 

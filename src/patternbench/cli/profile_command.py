@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import webbrowser
 from pathlib import Path
 
@@ -14,18 +13,25 @@ from rich.text import Text
 from patternbench.cli.stored import REPORTS
 from patternbench.cli.suites import found, parameters
 from patternbench.errors import SelectionError
+from patternbench.experiment import profile_process
+from patternbench.experiment.cores import Cores
+from patternbench.experiment.run import held_backends
 from patternbench.experiment.selection import Chosen, chosen
 from patternbench.profilers import cpu, memory
 from patternbench.report.quantity import percent, size
+from patternbench.verdict import Code
 
 _ROWS = 15
+_LEAST_SAMPLES = 100
+"""With fewer samples a share of a tenth is known no better than plus or minus six points."""
+_START_S = 60.0
+"""The process outlasts its recording, however long its start takes; py-spy ends it."""
 
 
 @click.command("profile")
 @click.argument("selector")
 @click.option("--cpu/--no-cpu", "with_cpu", default=True, help="Sample the CPU with py-spy.")
 @click.option("--memory/--no-memory", "with_memory", default=True, help="Trace allocations with memray.")
-@click.option("--native", is_flag=True, help="Show C frames too, where py-spy can.")
 @click.option(
     "--seconds", type=click.FloatRange(1, 600), default=5.0, show_default=True, help="Length of a CPU profile."
 )
@@ -38,7 +44,6 @@ def command(
     selector: str,
     with_cpu: bool,
     with_memory: bool,
-    native: bool,
     seconds: float,
     calls: int,
     rate: int,
@@ -58,37 +63,56 @@ def command(
     case = picked.cases[0]
     declared = picked.declared
     folder = out / "profiles" / f"{declared.suite}-{declared.name}-{case.index}-{variant}"
-    process = ["patternbench.experiment.profile_process", str(declared.file), declared.name, str(case.index), variant]
     console = Console(highlight=False)
     console.print(f"{declared.id}/{variant} {case.key}", markup=False)
-    if with_cpu:
-        found_cpu = cpu.record(
-            [sys.executable, "-P", "-m", *process, str(seconds), str(1 << 62)],
-            seconds=seconds,
-            rate=rate,
-            folder=folder,
-            native=native,
-        )
-        few = "" if found_cpu.samples >= cpu.LEAST_SAMPLES else "; too few to trust, profile for longer"
-        _table(
-            console,
-            f"CPU, {found_cpu.samples} samples by py-spy{few}",
-            ("itself", "with callees", "function"),
-            [(percent(each.own), percent(each.total), each.name) for each in found_cpu.frames[:_ROWS]],
-        )
-        console.print(f"  {found_cpu.flamegraph}\n  {found_cpu.speedscope}", markup=False)
-        if show:
-            webbrowser.open(found_cpu.flamegraph.resolve().as_uri())
-    if with_memory:
-        found_memory = memory.record([*process, "600", str(calls)], folder=folder)
-        _table(
-            console,
-            f"memory of the process at its high-water mark, {size(found_memory.peak_bytes)}, by memray",
-            ("held", "allocations", "line"),
-            [(size(each.held_bytes), str(each.allocations), each.name) for each in found_memory.allocators[:_ROWS]],
-        )
-        console.print(f"  {found_memory.flamegraph}", markup=False)
+    with held_backends(declared, Cores.here(), seed=0) as (addresses, fault):
+        if fault is not None:
+            console.print(f"{fault.status}: {fault.reason}", markup=False)
+            return Code.NOTHING_MEASURED
+
+        def process(seconds: float = 0.0, calls: int = 0) -> list[str]:
+            return profile_process.command(
+                declared.file,
+                declared.name,
+                case.index,
+                variant,
+                addresses=addresses,
+                seconds=seconds,
+                calls=calls,
+            )
+
+        if with_cpu:
+            taken = cpu.record(process(seconds=seconds + _START_S), seconds, rate, folder)
+            _show_cpu(console, taken)
+            if show:
+                webbrowser.open(taken.flamegraph.resolve().as_uri())
+        if with_memory:
+            _show_memory(console, memory.record(process(calls=calls), folder))
     return 0
+
+
+def _show_cpu(console: Console, taken: cpu.CpuProfile) -> None:
+    few = "" if taken.samples >= _LEAST_SAMPLES else "; too few to trust, profile for longer"
+    _table(
+        console,
+        f"CPU, {taken.samples} samples by py-spy{few}",
+        ("itself", "with callees", "function"),
+        [(percent(each.own), percent(each.total), each.name) for each in taken.frames[:_ROWS]],
+    )
+    console.print(f"  {taken.flamegraph}\n  {taken.speedscope}", markup=False)
+
+
+def _show_memory(console: Console, taken: memory.MemoryProfile) -> None:
+    _table(
+        console,
+        f"memory of the process at its high-water mark, {size(taken.peak_bytes)}, by memray",
+        ("held", "allocations", "line"),
+        [
+            (size(each.size_bytes), str(each.allocations), f"{each.function} ({each.file}:{each.line})")
+            for each in taken.holders[:_ROWS]
+        ],
+    )
+    console.print(f"  {taken.flamegraph}", markup=False)
 
 
 def _one(selector: str, params: dict[str, str]) -> tuple[Chosen, str]:

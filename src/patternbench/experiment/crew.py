@@ -7,7 +7,6 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from patternbench.errors import DeclarationError, WorkerError
 from patternbench.experiment.channel import Channel, ChannelClosed, ChannelTimeout, Message
@@ -121,10 +120,11 @@ class Crew:
     ) -> None:
         self.hash_seed = draws.randrange(1, 1 << 32)
         self.core = core
-        self._scratch = Path(tempfile.mkdtemp(prefix="patternbench-"))
         self._statuses: dict[int, int] = {}
         self._taken = 0
-        self._logs = [self._scratch / f"seat-{number}.log" for number in range(seats)]
+        # Without a name from the start: a kill of this process leaves no file behind.
+        self._logs = [tempfile.TemporaryFile() for _ in range(seats)]
+        self._host_log = tempfile.TemporaryFile()
         self._control, control = Channel.pair()
         pairs = [Channel.pair() for _ in range(seats)]
         self._channels = [ours for ours, _ in pairs]
@@ -133,15 +133,14 @@ class Crew:
             file=str(file.resolve()),
             control=control.fileno(),
             seats=[end.fileno() for _, end in pairs],
-            logs=[str(log) for log in self._logs],
+            logs=[log.fileno() for log in self._logs],
             core=core,
             spare=list(spare),
         )
-        self._host_log = (self._scratch / "host.log").open("wb")
         try:
             self._host = subprocess.Popen(
                 [sys.executable, "-P", "-m", "patternbench.experiment.worker", json.dumps(asdict(order))],
-                pass_fds=[end.fileno() for end in theirs],
+                pass_fds=[each.fileno() for each in (*theirs, *self._logs)],
                 stdin=subprocess.DEVNULL,
                 stdout=self._host_log,
                 stderr=self._host_log,
@@ -161,7 +160,7 @@ class Crew:
         try:
             greeting = self._control.receive(START_TIMEOUT_S)
         except (ChannelClosed, ChannelTimeout) as error:
-            text = " / ".join(_tail(self._scratch / "host.log"))
+            text = " / ".join(_tail(self._host_log))
             self.close()
             raise WorkerError(
                 f"the suite's process ended while it imported the suite ({text or 'it wrote nothing'})",
@@ -234,8 +233,8 @@ class Crew:
             self._forget()
 
     def _forget(self) -> None:
-        self._host_log.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        for log in (*self._logs, self._host_log):
+            log.close()
 
 
 def _environment(hash_seed: int, draws: random.Random) -> dict[str, str]:
@@ -261,14 +260,15 @@ def _ending(status: int | None) -> str:
     return f"ended by itself with exit code {status}"
 
 
-def _tail(log: Path) -> tuple[str, ...]:
-    """The last lines of a log, with every path in them cut to its last part."""
+def _tail(log: IO[bytes]) -> tuple[str, ...]:
+    """The last lines of a log, with every path in them cut to its last part.
+
+    The log is read without moving the place at which its writer goes on.
+    """
     try:
-        with log.open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - _LOG_BYTES))
-            text = file.read().decode(errors="replace")
-    except OSError:
+        size = os.fstat(log.fileno()).st_size
+        text = os.pread(log.fileno(), _LOG_BYTES, max(0, size - _LOG_BYTES)).decode(errors="replace")
+    except (OSError, ValueError):
         return ()
     lines = [scrubbed(line) for line in text.splitlines() if line.strip()]
     fatal = next((index for index, line in enumerate(lines) if line.startswith("Fatal Python error")), None)

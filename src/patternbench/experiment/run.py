@@ -97,7 +97,7 @@ class ComparisonRun:
             DeclarationError, WorkerError: the suite's process could not be started.
         """
         declared = self._chosen.declared
-        with _held_backends(declared, self._cores, self._seed) as (addresses, fault):
+        with held_backends(declared, self._cores, self._seed) as (addresses, fault):
             for case in self._chosen.cases:
                 self._measure_case(case, addresses, fault)
 
@@ -207,7 +207,7 @@ def measure_comparison(
 
 
 @contextmanager
-def _held_backends(declared: Declaration, cores: Cores, seed: int) -> Iterator[tuple[Mapping[str, str], Fault | None]]:
+def held_backends(declared: Declaration, cores: Cores, seed: int) -> Iterator[tuple[Mapping[str, str], Fault | None]]:
     """The addresses of what the comparison shares, held by a process of its own; or why they cannot be had."""
     if not declared.has_backends:
         yield {}, None

@@ -22,7 +22,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -52,7 +52,7 @@ class HostOrder:
         file: the suite file.
         control: descriptor of the channel to the parent.
         seats: descriptors of the workers' channels, one worker each.
-        logs: files that take what each worker writes to its standard output and error.
+        logs: descriptors of the files that take what each worker writes to its standard output and error.
         core: the core that workers are pinned to; None leaves them free.
         spare: cores for everything else; may be empty.
     """
@@ -60,7 +60,7 @@ class HostOrder:
     file: str
     control: int
     seats: list[int]
-    logs: list[str]
+    logs: list[int]
     core: int | None
     spare: list[int]
 
@@ -106,6 +106,7 @@ class _Host:
         self._order = order
         self._control = Channel(socket.socket(fileno=order.control))
         self._running: dict[int, int] = {}
+        self._untaken = dict(enumerate(zip(order.seats, order.logs, strict=True)))
         self._suite: Suite = {}
 
     def serve(self) -> int:
@@ -158,23 +159,25 @@ class _Host:
                 os.kill(process, signal.SIGKILL)
 
     def _start(self, seat: SeatOrder) -> None:
+        taken = self._untaken.pop(seat.seat)
         if seat.fresh or not self._forks:
             process = subprocess.Popen(
                 [sys.executable, "-m", __spec__.name, json.dumps(asdict(self._order)), json.dumps(asdict(seat))],
-                pass_fds=[self._order.seats[seat.seat]],
+                pass_fds=taken,
             )
-            self._running[process.pid] = seat.seat
-            os.close(self._order.seats[seat.seat])
-            return
-        pid = os.fork()
-        if pid == 0:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _die_with_parent()
-            self._control.close()
-            _be(seat, self._order, self._suite)
+            pid = process.pid
+        else:
+            pid = os.fork()
+            if pid == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _die_with_parent()
+                self._control.close()
+                for of_another in self._untaken.values():
+                    _close(of_another)
+                _be(seat, self._order, self._suite)
         self._running[pid] = seat.seat
-        os.close(self._order.seats[seat.seat])
+        _close(taken)
 
     def _reap(self) -> None:
         while self._running:
@@ -193,10 +196,6 @@ def _be(seat: SeatOrder, order: HostOrder, suite: Suite) -> NoReturn:
     """Become the worker of one seat; the process ends with it."""
     status = 1
     try:
-        for index, descriptor in enumerate(order.seats):
-            if index != seat.seat:
-                with contextlib.suppress(OSError):
-                    os.close(descriptor)
         _take_output(order.logs[seat.seat])
         _place(order, pinned=seat.role != "backends")
         channel = Channel(socket.socket(fileno=order.seats[seat.seat]))
@@ -323,11 +322,16 @@ def _plain(counters: Mapping[str, Any]) -> dict[str, int | float | str]:
     }
 
 
-def _take_output(log: str) -> None:
+def _close(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _take_output(log: int) -> None:
     """Send standard output and error to the seat's log; read nothing from standard input."""
-    with Path(log).open("ab", buffering=0) as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     faulthandler.enable()

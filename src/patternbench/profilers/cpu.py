@@ -14,14 +14,31 @@ import signal
 import subprocess
 import sys
 import sysconfig
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from patternbench.errors import ToolMissingError, WorkerError
+from patternbench.profilers.places import place
 
 _GRACE_S = 30.0
 _REMEDY_INSTALL = "install it with: python -m pip install 'patternbench[profile]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One function of a recording.
+
+    Attributes:
+        name: function, file and line, without the machine's folders.
+        own: share of samples in which it ran itself, 0 to 1.
+        total: share of samples in which it stood anywhere on the stack.
+    """
+
+    name: str
+    own: float
+    total: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,7 @@ class CpuProfile:
     Attributes:
         speedscope: a JSON file in the format of speedscope.
         flamegraph: the same as an SVG that needs no other file.
+        frames: by their own share, largest first.
         samples: stacks that were recorded; few mean that the program ended early or mostly waited.
         seconds: how long was asked for.
         rate: samples a second that were asked for.
@@ -38,6 +56,7 @@ class CpuProfile:
 
     speedscope: Path
     flamegraph: Path
+    frames: tuple[Frame, ...]
     samples: int
     seconds: float
     rate: int
@@ -65,26 +84,12 @@ def record(command: Sequence[str], seconds: float, rate: int, out_dir: Path) -> 
         ToolMissingError: py-spy is not installed.
         WorkerError: it may not read the process, the command failed, or no sample was taken; the sentence says which.
     """
-    out_dir.mkdir(parents=True, exist_ok=True)
-    speedscope, flamegraph = out_dir / "cpu.speedscope.json", out_dir / "cpu.svg"
-    _recorded("speedscope", speedscope, ["--", *command], seconds, rate)
-    samples = sample_count(speedscope)
-    if samples == 0:
-        raise WorkerError("py-spy saw the program do nothing", remedy="profile something that works for some seconds")
-    _recorded("flamegraph", flamegraph, ["--", *command], seconds, rate)
-    return CpuProfile(speedscope, flamegraph, samples, seconds, rate)
+    return _profile(["--", *command], seconds, rate, out_dir)
 
 
 def attach(pid: int, seconds: float, rate: int, out_dir: Path) -> CpuProfile:
     """The same over a process that already runs, which goes on afterwards; raises as `record` does."""
-    out_dir.mkdir(parents=True, exist_ok=True)
-    speedscope, flamegraph = out_dir / "cpu.speedscope.json", out_dir / "cpu.svg"
-    _recorded("speedscope", speedscope, ["--pid", str(pid)], seconds, rate)
-    samples = sample_count(speedscope)
-    if samples == 0:
-        raise WorkerError("py-spy saw the program do nothing", remedy="profile something that works for some seconds")
-    _recorded("flamegraph", flamegraph, ["--pid", str(pid)], seconds, rate)
-    return CpuProfile(speedscope, flamegraph, samples, seconds, rate)
+    return _profile(["--pid", str(pid)], seconds, rate, out_dir)
 
 
 def sample_count(speedscope: Path) -> int:
@@ -94,6 +99,35 @@ def sample_count(speedscope: Path) -> int:
     except (OSError, ValueError):
         return 0
     return sum(len(profile.get("samples", ())) for profile in document.get("profiles", ()))
+
+
+def frames(speedscope: Path) -> tuple[Frame, ...]:
+    """The functions of a speedscope file, with the share of samples that each had; empty where there is none."""
+    document = json.loads(speedscope.read_text(encoding="utf-8"))
+    names = [_name(frame) for frame in document["shared"]["frames"]]
+    stacks = [[names[index] for index in stack] for profile in document["profiles"] for stack in profile["samples"]]
+    own = Counter(stack[-1] for stack in stacks if stack)
+    total = Counter(name for stack in stacks for name in set(stack))
+    found = [Frame(name, own[name] / len(stacks), count / len(stacks)) for name, count in total.items()]
+    return tuple(sorted(found, key=lambda frame: (-frame.own, -frame.total, frame.name)))
+
+
+def _name(frame: dict[str, object]) -> str:
+    return f"{frame['name']} ({frame['file']}:{frame.get('line')})" if frame.get("file") else str(frame["name"])
+
+
+def _profile(target: list[str], seconds: float, rate: int, out_dir: Path) -> CpuProfile:
+    """Both recordings of a target, with no folder of the machine left in them."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    speedscope, flamegraph = out_dir / "cpu.speedscope.json", out_dir / "cpu.svg"
+    _recorded("speedscope", speedscope, target, seconds, rate)
+    samples = sample_count(speedscope)
+    if samples == 0:
+        raise WorkerError("py-spy saw the program do nothing", remedy="profile something that works for some seconds")
+    _recorded("flamegraph", flamegraph, target, seconds, rate)
+    for written in (speedscope, flamegraph):
+        written.write_text(place(written.read_text(encoding="utf-8")), encoding="utf-8")
+    return CpuProfile(speedscope, flamegraph, frames(speedscope), samples, seconds, rate)
 
 
 def _tool() -> str | None:
@@ -147,4 +181,4 @@ def _refusal(said: str) -> WorkerError:
     )
 
 
-__all__ = ["CpuProfile", "attach", "record", "sample_count", "unavailable"]
+__all__ = ["CpuProfile", "Frame", "attach", "frames", "record", "sample_count", "unavailable"]
