@@ -123,8 +123,8 @@ class Crew:
         self._statuses: dict[int, int] = {}
         self._taken = 0
         # Without a name from the start: a kill of this process leaves no file behind.
-        self._logs = [tempfile.TemporaryFile() for _ in range(seats)]
-        self._host_log = tempfile.TemporaryFile()
+        self._logs = [tempfile.TemporaryFile() for _ in range(seats)]  # noqa: SIM115 - `_forget` closes them
+        self._host_log = tempfile.TemporaryFile()  # noqa: SIM115 - likewise
         self._control, control = Channel.pair()
         pairs = [Channel.pair() for _ in range(seats)]
         self._channels = [ours for ours, _ in pairs]
@@ -140,7 +140,7 @@ class Crew:
         try:
             self._host = subprocess.Popen(
                 [sys.executable, "-P", "-m", "patternbench.experiment.worker", json.dumps(asdict(order))],
-                pass_fds=[each.fileno() for each in (*theirs, *self._logs)],
+                pass_fds=[*(end.fileno() for end in theirs), *order.logs],
                 stdin=subprocess.DEVNULL,
                 stdout=self._host_log,
                 stderr=self._host_log,
