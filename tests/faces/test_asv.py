@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from patternbench.experiment.catalogue import suite_files
 from patternbench.faces import asv as face
 
 SUITE = '''
@@ -135,16 +136,24 @@ def test_asv_tells_the_caches_apart_and_shows_the_variants_code(tmp_path: Path) 
     folder.mkdir()
     (folder / "__init__.py").touch()
     (folder / "sums.py").write_text(SUITE)
-    real = Path(__file__).parents[2] / "benchmarks" / "asv_cases.py"
-    (folder / "asv_cases.py").write_bytes(real.read_bytes())
+    real = Path(__file__).parents[2] / "benchmarks" / "asv_cases" / "records.py"
+    (folder / "asv_cases").mkdir()
+    (folder / "asv_cases" / "__init__.py").touch()
+    (folder / "asv_cases" / "sums.py").write_text(real.read_text("utf-8").replace("records", "sums"), "utf-8")
     code = "import sys; from asv_runner.discovery import list_benchmarks; list_benchmarks(sys.argv[1], sys.stdout)"
     done = subprocess.run(
         [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr
     found = {each["name"]: each for each in json.loads(done.stdout)}
-    assert "return sum(range(self.n))" in found["asv_cases.Sum.time_plain"]["code"]
+    assert "return sum(range(self.n))" in found["asv_cases.sums.Sum.time_plain"]["code"]
     keys = {name: each["setup_cache_key"] for name, each in found.items() if "track_ratio" in name}
     assert len(set(keys.values())) == 2
     assert str(tmp_path) not in json.dumps(list(keys.values()))
-    assert found["asv_cases.Sum.time_plain"]["pretty_name"] == "sums/Sum: time plain"
+    assert found["asv_cases.sums.Sum.time_plain"]["pretty_name"] == "sums/Sum: time plain"
+
+
+def test_every_suite_has_its_face() -> None:
+    benchmarks = Path(__file__).parents[2] / "benchmarks"
+    faces = {path.name for path in (benchmarks / "asv_cases").glob("*.py")} - {"__init__.py"}
+    assert faces == {path.name for path in suite_files(benchmarks)}
