@@ -130,15 +130,10 @@ class Cases(Comparison):
         return sum(range(self.size + 200))
 
 
-class Shared(Comparison):
-    """Do all workers reach the same backend?"""
+class _Backed(Comparison):
+    """What those with backends have in common."""
 
     baseline = "plain"
-
-    @classmethod
-    @contextmanager
-    def backends(cls) -> Iterator[Mapping[str, str]]:
-        yield {"process": str(os.getpid()), "hash": str(hash("patternbench"))}
 
     def counters(self) -> dict[str, int | float | str]:
         return dict(self.addresses)
@@ -152,7 +147,16 @@ class Shared(Comparison):
         return int(self.addresses["process"])
 
 
-class Unshared(Shared):
+class Shared(_Backed):
+    """Do all workers reach the same backend?"""
+
+    @classmethod
+    @contextmanager
+    def backends(cls) -> Iterator[Mapping[str, str]]:
+        yield {"process": str(os.getpid()), "hash": str(hash("patternbench"))}
+
+
+class Unshared(_Backed):
     """And where the backend cannot be had?"""
 
     @classmethod
@@ -160,7 +164,7 @@ class Unshared(Shared):
         raise NotMeasured("no server here")
 
 
-class Crashed(Shared):
+class Crashed(_Backed):
     """And where the backend crashes?"""
 
     @classmethod
@@ -223,6 +227,40 @@ class Flaky(Comparison):
 
     @variant
     def same(self) -> int:
+        return _work()
+
+
+class Odd(Comparison):
+    """What of counters that are not finite?"""
+
+    baseline = "plain"
+
+    def setup(self) -> None:
+        self.worst = 0.0
+
+    def counters(self) -> dict[str, int | float | str]:
+        return {"worst": self.worst, "least": -self.worst}
+
+    @variant
+    def plain(self) -> int:
+        return _work()
+
+    @variant
+    def endless(self) -> int:
+        self.worst = float("inf")
+        return _work()
+
+
+class Empty(Comparison):
+    """What of a call that stands for nothing?"""
+
+    baseline = "plain"
+
+    def setup(self) -> None:
+        self.units = 0
+
+    @variant
+    def plain(self) -> int:
         return _work()
 
 

@@ -17,7 +17,7 @@ from patternbench.comparison import METERS
 from patternbench.estimate import Memory
 from patternbench.experiment.budget import BLOCK_NS, Budget
 from patternbench.experiment.cores import Cores, kept_off
-from patternbench.experiment.crew import Crew, Seat, SeatLost
+from patternbench.experiment.crew import Crew, Seat, SeatLost, scrubbed
 from patternbench.observation import TWIN, Block, CaseObservation, Fault, SetObservation
 from patternbench.verdict import Status
 
@@ -164,7 +164,7 @@ class Measurement:
         self._watch = watch
         self._replay = resumed or Replay(task.comparison_id, task.case)
         self._seed = f"{seed}/{task.comparison_id}/{task.case}"
-        self._rounds = budget.rounds
+        self._rounds: int | None = None
         self._speeds: dict[str, float] = {}
 
     @property
@@ -228,6 +228,8 @@ class Measurement:
                 except SeatLost as lost:
                     self._lose(name, lost)
                     continue
+                reason = answer["reason"]
+                answer["reason"] = None if reason is None else scrubbed(str(reason))
                 self._note({"event": "proof", "variant": name, "log": [], **answer})
                 seat.leave()
 
@@ -267,7 +269,7 @@ class Measurement:
             ready_s = monotonic() - started
             first = monotonic()
             self._round(seats, draws)
-            if turn == 0:
+            if self._rounds is None:
                 self._rounds = self._budget.rounds_for(monotonic() - first, ready_s)
             for _ in range(self._rounds - 1):
                 self._round(seats, draws)
@@ -278,15 +280,21 @@ class Measurement:
         return self._task.baseline if seat == TWIN else seat
 
     def _each(self, seats: dict[str, Seat], act: Callable[[str, Seat], None]) -> None:
-        """Do something with every seat; those that are lost leave the set, and their variant is broken."""
+        """Do something with every seat; those that are lost leave the set, as `_lose_seat` says."""
         for name in list(seats):
             if name not in seats:
                 continue
             try:
                 act(name, seats[name])
             except SeatLost as lost:
-                self._lose(self._variant(name), lost)
-                del seats[name]
+                self._lose_seat(seats, name, lost)
+
+    def _lose_seat(self, seats: dict[str, Seat], name: str, lost: SeatLost) -> None:
+        """Note that a variant broke, and measure it no more: neither this seat nor, for the baseline, its twin."""
+        variant = self._variant(name)
+        self._lose(variant, lost)
+        for each in [each for each in seats if self._variant(each) == variant]:
+            del seats[each]
 
     def _greet(self, name: str, seat: Seat) -> None:
         answer = seat.receive()
@@ -310,11 +318,12 @@ class Measurement:
         order = list(seats)
         draws.shuffle(order)
         for name in order:
+            if name not in seats:
+                continue
             try:
                 answer = seats[name].ask({"do": "block", "calls": self._calls(name)})
             except SeatLost as lost:
-                self._lose(self._variant(name), lost)
-                del seats[name]
+                self._lose_seat(seats, name, lost)
                 continue
             readings = {key: int(answer[key]) for key in ("wall", "cpu", "preempted")}
             self._note({"event": "block", "seat": name, **readings})

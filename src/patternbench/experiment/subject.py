@@ -61,8 +61,15 @@ class Subject:
 
     @property
     def units(self) -> int:
-        """Operations that one call stands for, as the instance says after `setup`."""
-        return int(self.instance.units)
+        """Operations that one call stands for, as the instance says after `setup`.
+
+        Raises:
+            ValueError: fewer than one.
+        """
+        units = int(self.instance.units)
+        if units < 1:
+            raise ValueError(f"units is {units}, but a call stands for one operation at least")
+        return units
 
     def call(self) -> Any:
         """Call the variant once, awaited where it is async, and give its result."""

@@ -24,6 +24,7 @@ import sys
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 from statistics import median
 from typing import Any, NoReturn
@@ -218,6 +219,7 @@ def _work(channel: Channel, cls: type[Comparison], declared: Declaration, seat: 
     case: Case = declared.cases[seat.case]
     try:
         subject = Subject(cls, declared, case, seat.variant, seat.addresses).__enter__()
+        units = subject.units
     except NotMeasured as reason:
         channel.send({"not_measured": str(reason)})
         return
@@ -228,7 +230,7 @@ def _work(channel: Channel, cls: type[Comparison], declared: Declaration, seat: 
     gc.collect()
     gc.freeze()
     gc.disable()
-    channel.send({"ready": True, "units": subject.units})
+    channel.send({"ready": True, "units": units})
     while True:
         try:
             message = channel.receive()
@@ -316,9 +318,12 @@ _ROLES = {"worker": _work, "proof": _prove, "backends": _hold_backends}
 
 
 def _plain(counters: Mapping[str, Any]) -> dict[str, int | float | str]:
-    """Counters as JSON holds them; numbers of other libraries become Python's own."""
-    return {
+    """Counters as JSON holds them; numbers of other libraries become Python's own, "inf" and "nan" their text."""
+    plain = {
         str(name): value if isinstance(value, int | float | str) else float(value) for name, value in counters.items()
+    }
+    return {
+        name: str(value) if isinstance(value, float) and not isfinite(value) else value for name, value in plain.items()
     }
 
 
