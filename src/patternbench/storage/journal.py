@@ -127,7 +127,7 @@ def read_journal(folder: Path) -> tuple[Heading, dict[str, dict[int, Replay]]]:
         raise DocumentError(
             f"there is no journal in {folder.name}", remedy="name a folder under reports/sessions"
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError, AssertionError, IndexError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise DocumentError(f"the journal in {folder.name} is damaged", remedy="measure again") from error
     if heading is None:
         raise DocumentError(f"the journal in {folder.name} has no heading", remedy="measure again")
