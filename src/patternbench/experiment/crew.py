@@ -251,7 +251,7 @@ def _environment(hash_seed: int, draws: random.Random) -> dict[str, str]:
 
 def _ending(status: int | None) -> str:
     if status is None:
-        return "died without a word"
+        return "ended together with the process that its set was started from"
     if status < 0:
         try:
             return f"crashed: killed by {signal.Signals(-status).name}"

@@ -81,7 +81,7 @@ def case_answer(case: CaseResult, baseline: str) -> str:
     """What one case says."""
     if case.status is not Status.OK or not any(each.time for each in case.variants):
         reason = case.reason or next((each.reason for each in case.variants if each.reason), None)
-        return f"not measured{_because(reason)}"
+        return f"{'broken' if case.status is Status.BROKEN else 'not measured'}{_because(reason)}"
     base = variant_of(case, baseline)
     if base is None or base.time is None:
         broken = base is not None and base.verdict is Verdict.BROKEN
@@ -176,7 +176,8 @@ def _rest(order: list[VariantResult], told: set[str], first: list[VariantResult]
 def _over_cases(comparison: ComparisonResult, cases: list[CaseResult]) -> str:
     everywhere = stretches(cases)
     if len(everywhere) == 1:
-        return _throughout(everywhere[0], comparison, f"in all {len(cases)} cases")
+        throughout = _throughout(everywhere[0], comparison, f"in all {len(cases)} cases")
+        return "; ".join([throughout, *_extremes(everywhere[0], comparison.baseline)])
     for axis in numeric_axes(comparison, cases):
         told = _along(comparison, cases, axis)
         if told:
@@ -217,6 +218,34 @@ def _flips(found: list[Stretch], axis: str, comparison: ComparisonResult) -> str
     return "; ".join(parts)
 
 
+def _extremes(stretch: Stretch, baseline: str) -> list[str]:
+    """The quickest of a noisy first place that is faster than the baseline in every case, and the slowest of all."""
+    clauses = []
+    names = [each.name for each in ranked(stretch.cases[0]) if each.name != baseline]
+    told_apart = baseline not in stretch.winners
+    for verdict, word, pick in ((Verdict.FASTER, "fastest", min), (Verdict.SLOWER, "slowest", max)):
+        if verdict is Verdict.FASTER and told_apart:
+            continue
+        decided = {
+            name: ratios
+            for name in names
+            if _verdicts(stretch.cases, name) == {verdict} and (ratios := _ratios(stretch.cases, name))
+        }
+        if decided:
+            name = pick(decided, key=lambda each: pick(decided[each]))
+            clauses.append(f"{visible(name)} is {word}, {_against(decided[name])}")
+    return clauses
+
+
+def _verdicts(cases: Sequence[CaseResult], name: str) -> set[Verdict]:
+    return {each.verdict for case in cases if (each := variant_of(case, name)) is not None}
+
+
+def _ratios(cases: Sequence[CaseResult], name: str) -> list[float]:
+    found = [variant_of(case, name) for case in cases]
+    return [each.ratio.point for each in found if each is not None and each.ratio is not None]
+
+
 def _throughout(stretch: Stretch, comparison: ComparisonResult, where: str) -> str:
     baseline = comparison.baseline
     names = listed([visible(name) for name in stretch.winners])
@@ -224,9 +253,9 @@ def _throughout(stretch: Stretch, comparison: ComparisonResult, where: str) -> s
         rest = [name for name in stretch.winners if name != baseline]
         if not rest:
             return f"{names} is fastest {where}"
-        found = [variant_of(case, name) for case in stretch.cases for name in rest]
-        if any(each is not None and each.verdict is Verdict.UNDECIDED for each in found):
-            return f"{UNDECIDED} {listed([visible(name) for name in rest])} from {visible(baseline)} {where}"
+        noisy = [name for name in rest if Verdict.UNDECIDED in _verdicts(stretch.cases, name)]
+        if noisy:
+            return f"{UNDECIDED} {listed([visible(name) for name in noisy])} from {visible(baseline)} {where}"
         everyone = {each.name for case in stretch.cases for each in ranked(case)}
         if everyone == set(stretch.winners):
             return f"{names}: {SAME} {where}"
