@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from patternbench.cli.stored import REPORTS, sessions_folder, stored_session
+from patternbench.cli.stored import REPORTS, sessions_folder, stored_session, target
 from patternbench.cli.suites import found
 from patternbench.errors import SelectionError
 from patternbench.storage.csv_export import csv_text
@@ -32,6 +32,8 @@ def command(session: str, form: str, path: Path | None, out: Path) -> int:
       patternbench export newest --format pyperf --to samples.json
       python -m pyperf hist samples.json
     """
+    if path is not None:
+        target(path)
     stored = stored_session(session, out)
     if form == "pyperf":
         if path is None:

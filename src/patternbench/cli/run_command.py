@@ -19,7 +19,7 @@ from rich.console import Console
 from patternbench import __version__
 from patternbench.cli.list_command import listing
 from patternbench.cli.pace import Pace
-from patternbench.cli.stored import DOCUMENT, REPORTS, SITE, newest_unfinished, rebuilt_site, sessions_folder
+from patternbench.cli.stored import DOCUMENT, REPORTS, SITE, newest_unfinished, rebuilt_site, sessions_folder, target
 from patternbench.cli.suites import found, parameters
 from patternbench.environment import environment
 from patternbench.errors import SelectionError
@@ -86,6 +86,8 @@ def command(
       patternbench run my_suite.py
       patternbench run 'records/*' --budget standard --json out.json
     """
+    if json_path is not None and json_path != "-":
+        target(Path(json_path))
     if resume:
         folder = newest_unfinished(out)
         heading, read = read_journal(folder)

@@ -21,6 +21,17 @@ def sessions_folder(out: Path) -> Path:
     return out / "sessions"
 
 
+def target(path: Path) -> Path:
+    """A path that can be written to, asked for before any work is done.
+
+    Raises:
+        SelectionError: its folder does not exist.
+    """
+    if not path.parent.is_dir():
+        raise SelectionError(f"there is no folder {path.parent}/", remedy="name a file in a folder that exists")
+    return path
+
+
 def newest_unfinished(out: Path) -> Path:
     """The newest session that has a journal but no document, or one that says it was interrupted.
 
