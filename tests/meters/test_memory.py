@@ -26,11 +26,15 @@ def test_without_one_new_object_there_is_no_size_of_it() -> None:
     assert difference(reading(), EMPTY, kept_bytes=None, units=1) == Memory(56, 1, None)
 
 
+def test_a_share_of_an_object_is_none() -> None:
+    assert difference(reading(), EMPTY, kept_bytes=1600.0, units=1000) == Memory(56, 1, None)
+
+
 @pytest.mark.parametrize(
     ("peak_bytes", "seconds", "calls"),
     [
         (256, 1e-7, MOST_KEPT),
-        (256, 2e-3, 300),
+        (256, 1e-4, 300),
         (2**20, 1e-7, 30),
         (2**30, 1e-7, 1),
         (256, 10.0, 1),

@@ -89,6 +89,11 @@ def command(
     if json_path is not None and json_path != "-":
         target(Path(json_path))
     if resume:
+        if selectors:
+            raise SelectionError(
+                "a resumed session keeps what it was asked for",
+                remedy="leave the selectors out, or start anew without --resume",
+            )
         folder = newest_unfinished(out)
         heading, read = read_journal(folder)
     else:
@@ -216,10 +221,10 @@ class _Run:
 
 def _code(results: Sequence[ComparisonResult], *, strict: bool) -> Code:
     variants = [variant for each in results for case in each.cases for variant in case.variants]
-    if not any(variant.status is Status.OK for variant in variants):
-        return Code.NOTHING_MEASURED
     if any(variant.status is Status.BROKEN for variant in variants):
         return Code.BROKEN
+    if not any(variant.status is Status.OK for variant in variants):
+        return Code.NOTHING_MEASURED
     if strict and any(variant.verdict is Verdict.UNDECIDED for variant in variants):
         return Code.TOO_NOISY
     return Code.OK

@@ -48,7 +48,7 @@ class Budget:
 BUDGETS = {
     budget.name: budget
     for budget in (
-        Budget("quick", rounds=30, least_rounds=5, sets=8, least_sets=5, cap_s=9.0),
+        Budget("quick", rounds=30, least_rounds=5, sets=8, least_sets=5, cap_s=8.5),
         Budget("standard", rounds=50, least_rounds=7, sets=16, least_sets=7, cap_s=45.0),
         Budget("rigorous", rounds=60, least_rounds=10, sets=40, least_sets=12, cap_s=180.0),
     )
