@@ -7,6 +7,8 @@ import io
 import json
 from pathlib import Path
 
+import pytest
+
 from patternbench.estimate import Memory, Ratio, Timing
 from patternbench.session import (
     CaseResult,
@@ -17,7 +19,7 @@ from patternbench.session import (
     SessionInfo,
     VariantResult,
 )
-from patternbench.storage.csv_export import COLUMNS, csv_text, write_csv
+from patternbench.storage.csv_export import COLUMNS, csv_text, inert, write_csv
 from patternbench.verdict import Status, Verdict
 
 TIMING = Timing(2e-7, 1e-7, 3e-7, 2e-7, 3e-7, 4e-7, 0.9, 10, 4, (2e-7,) * 21, (2e-7,), 0.0)
@@ -61,3 +63,8 @@ def test_a_row_per_variant_in_each_case(tmp_path: Path) -> None:
 
 def test_a_case_that_was_left_out_makes_no_row_of_empty_figures() -> None:
     assert len(list(csv.DictReader(io.StringIO(csv_text(a_session()))))) == 2
+
+
+@pytest.mark.parametrize(("cell", "written"), [("=1+1", "'=1+1"), ("@cmd", "'@cmd"), ("plain", "plain"), (-1.5, -1.5)])
+def test_no_cell_is_a_formula(cell: object, written: object) -> None:
+    assert inert(cell) == written

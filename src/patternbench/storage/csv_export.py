@@ -7,10 +7,12 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from patternbench.session import CaseResult, ComparisonResult, Session, VariantResult
 from patternbench.storage.replacement import replaced
 
+Cell = TypeVar("Cell")
 COLUMNS = (
     "comparison", "guide", "case", "params", "headline", "variant", "baseline", "status", "verdict", "rank",
     "ratio", "ratio_low", "ratio_high", "confidence", "noise_floor",
@@ -19,6 +21,9 @@ COLUMNS = (
     "counters", "reason", "notes",
 )  # fmt: skip
 """The header. Times are seconds per operation, `params` and `counters` are JSON, an empty cell was not measured."""
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(session: Session, path: Path) -> None:
@@ -37,8 +42,13 @@ def csv_text(session: Session) -> str:
     writer.writeheader()
     for comparison in session.comparisons:
         for case in comparison.cases:
-            writer.writerows(_rows(comparison, case))
+            writer.writerows({name: inert(cell) for name, cell in row.items()} for row in _rows(comparison, case))
     return text.getvalue()
+
+
+def inert(cell: Cell) -> Cell | str:
+    """A cell that no spreadsheet takes for a formula: text that begins like one is quoted."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _rows(comparison: ComparisonResult, case: CaseResult) -> Iterator[dict[str, object]]:

@@ -6,8 +6,9 @@ import csv
 import io
 from dataclasses import dataclass
 
+from patternbench.storage.csv_export import inert
+
 Cell = str | float | int | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,6 @@ class Figure:
         """The rows for a spreadsheet; text that one would take for a formula is quoted."""
         text = io.StringIO(newline="")
         writer = csv.writer(text)
-        writer.writerow([_inert(each) for each in self.columns])
-        writer.writerows([_inert(each) for each in row] for row in self.rows)
+        writer.writerow([inert(each) for each in self.columns])
+        writer.writerows([inert(each) for each in row] for row in self.rows)
         return text.getvalue()
-
-
-def _inert(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
