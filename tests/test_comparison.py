@@ -385,3 +385,30 @@ def test_a_method_that_is_marked_stays_the_method_it_was() -> None:
 def test_declarations_are_equal_where_their_classes_say_the_same() -> None:
     assert declaration(Construction) == declaration(Construction)
     assert isinstance(declaration(Construction), Declaration)
+
+
+@pytest.mark.parametrize(
+    ("settings", "what"),
+    [
+        ({"meters": "time"}, "meters the text 'time'"),
+        ({"timeout_s": 0}, "timeout_s 0"),
+        ({"timeout_s": "long"}, "timeout_s 'long'"),
+        ({"params": ["fields"]}, "params ['fields']"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_refused(settings: dict[str, object], what: str) -> None:
+    class Sized(Comparison):
+        """Which is it?"""
+
+        baseline = "one"
+
+        @variant
+        def one(self) -> object:
+            return [self]
+
+    for name, value in settings.items():
+        setattr(Sized, name, value)
+    with pytest.raises(DeclarationError) as refused:
+        declaration(Sized)
+    assert what in refused.value.args[0]
+    assert refused.value.remedy

@@ -282,6 +282,11 @@ def declaration(cls: type[Comparison]) -> Declaration:
     if cls.baseline not in names:
         what = f"names the unknown baseline {cls.baseline!r}" if cls.baseline else "names no baseline"
         raise DeclarationError(f"{place} {what}", remedy=f"set baseline to one of {', '.join(names)}")
+    if isinstance(cls.meters, str):
+        raise DeclarationError(f"{place} gives meters the text {cls.meters!r}", remedy=f'write ("{cls.meters}",)')
+    timeout: object = cls.timeout_s
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+        raise DeclarationError(f"{place} gives timeout_s {timeout!r}", remedy="give it a number of seconds above zero")
     for meter in cls.meters:
         if meter not in METERS:
             raise DeclarationError(
@@ -367,6 +372,10 @@ def _variant(name: str, function: Any, place: str) -> Variant:
 
 
 def _axes(cls: type[Comparison], place: str) -> dict[str, tuple[object, ...]]:
+    if not isinstance(cls.params, Mapping):
+        raise DeclarationError(
+            f"{place} gives params {cls.params!r}", remedy='write a mapping of axis to values, such as {"n": (1, 10)}'
+        )
     axes: dict[str, tuple[object, ...]] = {}
     for axis, values in cls.params.items():
         if isinstance(values, str) or not isinstance(values, Sequence | range):

@@ -300,7 +300,12 @@ _ANSWERS = {"block": _block, "calibrate": _calibrate, "overhead": _overhead}
 
 def _prove(channel: Channel, cls: type[Comparison], declared: Declaration, seat: SeatOrder) -> None:
     proof = proved(cls, declared, declared.cases[seat.case], seat.variant, seat.addresses)
-    channel.send({"status": proof.status, "reason": proof.reason, "counters": _plain(proof.counters)})
+    try:
+        counters = _plain(proof.counters)
+    except (TypeError, ValueError):
+        channel.send({"broken": f"counters gives what is neither a number nor a text: {dict(proof.counters)!r:.200}"})
+        return
+    channel.send({"status": proof.status, "reason": proof.reason, "counters": counters})
 
 
 def _hold_backends(channel: Channel, cls: type[Comparison], _declared: Declaration, _seat: SeatOrder) -> None:

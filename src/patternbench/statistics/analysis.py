@@ -77,7 +77,7 @@ def analysed(observed: CaseObservation, case: Case, declared: Declaration, varia
         noise_floor=None if twin is None else twin.detectable(confidence),
         self_check=None if twin is None else twin.ratio(SHOWN_CONFIDENCE),
         band=thresholds.band if measured else None,
-        sets=len(observed.sets),
+        sets=observed.usable_sets,
         rounds=max((len(each.rounds) for each in observed.sets), default=0),
         seconds=observed.seconds,
     )
