@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from patternbench.estimate import Memory
-from patternbench.meters.memory import MOST_KEPT, CallReading, calls_to_keep, difference
+from patternbench.meters.memory import MOST_KEPT, CallReading, calls_to_keep, difference, may_give_objects
 
 EMPTY = CallReading(peak_bytes=200, allocations=4, fresh=False, seconds=1e-7)
 
@@ -34,7 +34,7 @@ def test_a_share_of_an_object_is_none() -> None:
     ("peak_bytes", "seconds", "calls"),
     [
         (256, 1e-7, MOST_KEPT),
-        (256, 1e-4, 300),
+        (256, 2e-3, 300),
         (2**20, 1e-7, 30),
         (2**30, 1e-7, 1),
         (256, 10.0, 1),
@@ -43,3 +43,8 @@ def test_a_share_of_an_object_is_none() -> None:
 )
 def test_neither_time_nor_memory_runs_out(peak_bytes: int, seconds: float, calls: int) -> None:
     assert calls_to_keep(reading(peak_bytes, seconds)) == calls
+
+
+@pytest.mark.parametrize(("peak_bytes", "units", "may"), [(0, 1, True), (248, 1000, False), (8_056, 1000, True)])
+def test_a_batch_without_room_for_its_objects_is_not_kept(peak_bytes: int, units: int, may: bool) -> None:  # noqa: FBT001
+    assert may_give_objects(reading(peak_bytes), units) is may

@@ -25,6 +25,7 @@ from patternbench.estimate import Memory
 from patternbench.experiment.subject import Subject
 from patternbench.experiment.suite_file import comparisons
 from patternbench.meters import memory
+from patternbench.places import without_folders
 
 Answer = dict[str, Any]
 
@@ -112,7 +113,7 @@ def _readings(order: argparse.Namespace) -> Answer:
     try:
         call, units = bench.call(Subject)
         empty, _ = bench.call(_EmptySubject)
-        kept = bench.kept(memory.calls_to_keep(call)) if call.fresh else None
+        kept = bench.kept(memory.calls_to_keep(call)) if memory.may_give_objects(call, units) else None
     except _Failed as failed:
         return {"not_measured": _published(str(failed))}
     found = memory.difference(call, empty, kept_bytes=kept, units=units)
@@ -240,9 +241,7 @@ def _ending(status: int) -> str:
 
 def _published(text: str) -> str:
     """One line, short, with every absolute path cut to its last part."""
-    from patternbench.experiment.crew import scrubbed
-
-    return scrubbed(" ".join(text.split()))[:300]
+    return without_folders(" ".join(text.split()))[:300]
 
 
 __all__ = ["main", "measure_memory"]

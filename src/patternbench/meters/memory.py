@@ -15,7 +15,9 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from statistics import quantiles
 from time import perf_counter
 
 from patternbench.estimate import Memory
@@ -26,8 +28,10 @@ MOST_KEPT = 3000
 """Results kept for bytes per object: what a process allocates once by the way is a fraction of a byte then."""
 
 _KEPT_BYTES = 256 * 2**20
-_KEPT_SECONDS = 0.25
-"""Of untraced calls; tracing makes code that only allocates some forty times slower."""
+_KEPT_SECONDS = 1.0
+
+_POINTER = 8
+_BATCHES = 12
 
 _SMALLEST_OBJECT = 16
 """Bytes of the smallest object, on a machine of 64 bits; who keeps less for an operation keeps no object for it."""
@@ -91,6 +95,14 @@ def read_call(call: Call, recording: Path) -> CallReading:
     return CallReading(events.peak_bytes, events.allocations, fresh=fresh, seconds=seconds)
 
 
+def may_give_objects(reading: CallReading, units: int) -> bool:
+    """Whether a call may return an object for each of its operations, so that it is worth keeping many results.
+
+    A batch holds at least a pointer to each; a single object may come off a free list, and so show no peak at all.
+    """
+    return reading.fresh and (units == 1 or reading.peak_bytes >= _POINTER * units)
+
+
 def calls_to_keep(reading: CallReading) -> int:
     """How many results a process can hold for `read_kept` without taking long or filling the machine."""
     most = min(_KEPT_SECONDS / max(reading.seconds, 1e-9), _KEPT_BYTES / max(reading.peak_bytes, 1))
@@ -100,21 +112,23 @@ def calls_to_keep(reading: CallReading) -> int:
 def read_kept(call: Call, calls: int, recording: Path) -> float | None:
     """Bytes that one result keeps alive; None where two calls give the same object.
 
-    What the first `calls` leave behind is not counted, but what as many more add to it: tables that grow once, such
-    as asyncio's set of tasks, are no part of a result.
+    The results are made in batches, and of what each batch adds to the ones before it the lower quartile counts: what
+    grows by the way, such as asyncio's tables of tasks, is no part of a result, and it adds to many a batch but hardly
+    ever takes from one.
 
     Args:
         call: what is counted; its warm-up is not.
-        calls: results to keep, at least one; they are made twice.
+        calls: results to keep in half of the batches, at least one.
         recording: as for `read_call`.
     """
     warm_ups, _ = _warmed_up(call)
-    kept: list[object] = [None] * (2 * calls)
-    halves = list(range(calls)), list(range(calls, 2 * calls))
+    batch = max(1, 2 * calls // _BATCHES)
+    kept: list[object] = [None] * (_BATCHES * batch)
+    batches = [list(range(start, start + batch)) for start in range(0, len(kept), batch)]
 
     def many() -> None:
-        for half in halves:
-            for slot in half:
+        for slots in batches:
+            for slot in slots:
                 kept[slot] = call()
             gc.collect()  # cycles that nobody holds are no part of a result
             _mark()
@@ -124,8 +138,8 @@ def read_kept(call: Call, calls: int, recording: Path) -> float | None:
     del warm_ups
     if distinct < len(kept):
         return None
-    first, second = events.held_at_marks[:2]
-    return (second - first) / calls
+    held = events.held_at_marks[:_BATCHES]
+    return quantiles((later - earlier for earlier, later in pairwise(held)), n=4)[0] / batch
 
 
 def difference(call: CallReading, empty: CallReading, *, kept_bytes: float | None, units: int) -> Memory:
@@ -228,4 +242,13 @@ def _between_marks(recording: Path) -> _Events:
     return _Events(peak, allocations, tuple(held_at_marks))
 
 
-__all__ = ["MOST_KEPT", "CallReading", "calls_to_keep", "difference", "read_call", "read_kept", "unavailable"]
+__all__ = [
+    "MOST_KEPT",
+    "CallReading",
+    "calls_to_keep",
+    "difference",
+    "may_give_objects",
+    "read_call",
+    "read_kept",
+    "unavailable",
+]
