@@ -6,12 +6,11 @@ import contextlib
 import json
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +19,7 @@ from typing import IO, Self
 from patternbench.errors import DeclarationError, WorkerError
 from patternbench.experiment.channel import Channel, ChannelClosed, ChannelTimeout, Message
 from patternbench.experiment.worker import HostOrder, SeatOrder
+from patternbench.places import without_folders
 
 START_TIMEOUT_S = 120.0
 """Longest that a host may take to import its suite, seconds."""
@@ -28,7 +28,6 @@ _GRACE_S = 5.0
 _LOG_LINES = 5
 _LOG_BYTES = 8192
 _PADDING_BYTES = 4096
-_PATH = re.compile(r"""(?<![\w.:/])/(?:[^\s/:"']+/)+[^\s/:"']*""")
 
 
 class SeatLost(Exception):
@@ -81,9 +80,9 @@ class Seat:
             self._crew.kill(self._number)
             raise SeatLost(f"hung: no answer within {self.timeout_s:g} s", self._crew.log_of(self._number)) from None
         if "broken" in answer:
-            raise SeatLost(scrubbed(str(answer["broken"])), self._crew.log_of(self._number))
+            raise SeatLost(without_folders(str(answer["broken"])), self._crew.log_of(self._number))
         if "not_measured" in answer:
-            raise SeatLost(scrubbed(str(answer["not_measured"])), not_measured=True)
+            raise SeatLost(without_folders(str(answer["not_measured"])), not_measured=True)
         return answer
 
     def ask(self, message: Message) -> Message:
@@ -202,10 +201,7 @@ class Crew:
 
     def exit_status(self, seat: int) -> int | None:
         """How a worker ended: its exit code, or minus the signal that killed it; None where the host does not know."""
-        with contextlib.suppress(ChannelClosed, ChannelTimeout):
-            while seat not in self._statuses:
-                message = self._control.receive(_GRACE_S)
-                self._statuses[int(message["exited"])] = int(message["status"])
+        self._listen(lambda: seat in self._statuses)
         return self._statuses.get(seat)
 
     def log_of(self, seat: int) -> tuple[str, ...]:
@@ -216,11 +212,7 @@ class Crew:
         """End every worker: first politely, so that teardowns run, then for good."""
         for channel in self._channels:
             channel.close()
-        with contextlib.suppress(ChannelClosed, ChannelTimeout, ValueError):
-            while len(self._statuses) < self._taken:
-                message = self._control.receive(_GRACE_S)
-                if "exited" in message:
-                    self._statuses[int(message["exited"])] = int(message["status"])
+        self._listen(lambda: len(self._statuses) == self._taken)
         self._control.close()
         try:
             self._host.wait(_GRACE_S)
@@ -231,6 +223,14 @@ class Crew:
                 os.killpg(self._host.pid, signal.SIGKILL)
             self._host.wait()
             self._forget()
+
+    def _listen(self, heard: Callable[[], bool]) -> None:
+        """Take down how workers ended until enough was heard, or the host is silent or gone."""
+        with contextlib.suppress(ChannelClosed, ChannelTimeout):
+            while not heard():
+                message = self._control.receive(_GRACE_S)
+                if "exited" in message:
+                    self._statuses[int(message["exited"])] = int(message["status"])
 
     def _forget(self) -> None:
         for log in (*self._logs, self._host_log):
@@ -270,12 +270,7 @@ def _tail(log: IO[bytes]) -> tuple[str, ...]:
         text = os.pread(log.fileno(), _LOG_BYTES, max(0, size - _LOG_BYTES)).decode(errors="replace")
     except (OSError, ValueError):
         return ()
-    lines = [scrubbed(line) for line in text.splitlines() if line.strip()]
+    lines = [without_folders(line) for line in text.splitlines() if line.strip()]
     fatal = next((index for index, line in enumerate(lines) if line.startswith("Fatal Python error")), None)
     # faulthandler prints the innermost frame first: there the head tells more than the tail.
     return tuple(lines[-_LOG_LINES:] if fatal is None else lines[fatal : fatal + _LOG_LINES])
-
-
-def scrubbed(text: str) -> str:
-    """A line with every absolute path cut to its file name, so that nothing of a machine gets into a document."""
-    return _PATH.sub(lambda match: match.group(0).rsplit("/", 1)[-1], text)

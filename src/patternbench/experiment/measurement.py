@@ -13,12 +13,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-from patternbench.comparison import METERS
 from patternbench.estimate import Memory
 from patternbench.experiment.budget import BLOCK_NS, Budget
 from patternbench.experiment.cores import Cores, kept_off
-from patternbench.experiment.crew import Crew, Seat, SeatLost, scrubbed
+from patternbench.experiment.crew import Crew, Seat, SeatLost
 from patternbench.observation import TWIN, Block, CaseObservation, Fault, SetObservation
+from patternbench.places import without_folders
 from patternbench.verdict import Status
 
 _WARM_UP_ROUNDS = 5
@@ -36,7 +36,6 @@ class Task:
         case: index of the case.
         baseline: name of the variant that the twin repeats.
         variants: names of those to measure, the baseline among them.
-        meters: of `METERS`.
         timeout_s: longest wait for one answer.
         fixed_core: keep the clock on the first core, because backends were started on the others.
     """
@@ -47,7 +46,6 @@ class Task:
     case: int
     baseline: str
     variants: tuple[str, ...]
-    meters: tuple[str, ...] = METERS
     timeout_s: float = 60.0
     fixed_core: bool = False
 
@@ -229,7 +227,7 @@ class Measurement:
                     self._lose(name, lost)
                     continue
                 reason = answer["reason"]
-                answer["reason"] = None if reason is None else scrubbed(str(reason))
+                answer["reason"] = None if reason is None else without_folders(str(reason))
                 self._note({"event": "proof", "variant": name, "log": [], **answer})
                 seat.leave()
 

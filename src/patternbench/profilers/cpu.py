@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patternbench.errors import ToolMissingError, WorkerError
-from patternbench.profilers.places import place
+from patternbench.places import without_paths
 
 _GRACE_S = 30.0
 _REMEDY_INSTALL = "install it with: python -m pip install 'patternbench[profile]'"
@@ -126,7 +126,7 @@ def _profile(target: list[str], seconds: float, rate: int, out_dir: Path) -> Cpu
         raise WorkerError("py-spy saw the program do nothing", remedy="profile something that works for some seconds")
     _recorded("flamegraph", flamegraph, target, seconds, rate)
     for written in (speedscope, flamegraph):
-        written.write_text(place(written.read_text(encoding="utf-8")), encoding="utf-8")
+        written.write_text(without_paths(written.read_text(encoding="utf-8")), encoding="utf-8")
     return CpuProfile(speedscope, flamegraph, frames(speedscope), samples, seconds, rate)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patternbench.errors import ToolMissingError, WorkerError
+from patternbench.meters.memory import unavailable
 
 _TIMEOUT_S = 600.0
 _ROWS = 20
@@ -50,17 +51,6 @@ class MemoryProfile:
     peak_bytes: int
     allocations: int
     holders: tuple[Holder, ...]
-
-
-def unavailable() -> str | None:
-    """Why memray cannot be used here, or None where it can."""
-    if sys.platform == "win32":
-        return "memray does not run on Windows"
-    try:
-        import memray  # noqa: F401 - whether it can be imported is the question
-    except Exception as error:  # noqa: BLE001 - a broken build may raise anything
-        return f"memray cannot be imported ({type(error).__name__}: {error})"
-    return None
 
 
 def record(command: Sequence[str], out_dir: Path, timeout_s: float = _TIMEOUT_S) -> MemoryProfile:

@@ -1,4 +1,4 @@
-"""Text from suites and workers, made safe to show: no control characters, no paths of a machine.
+"""Text from suites and workers, made safe to show: no control characters, no symbol that a stream cannot carry.
 
 Names, parameters, reasons and log lines come from users' files and from libraries. Escaping for HTML or Markdown is the
 business of the page; here is what every page and the terminal need before that.
@@ -11,10 +11,6 @@ import unicodedata
 
 _JOINERS = "\u200c\u200d"
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
-_FILE_URL = re.compile(r"file://(?=/)")
-_POSIX_PATH = re.compile(r"(?<![\w./:<~-])(?:~[\w-]*)?(?:/[\w.+@%=~-]+){2,}/?|(?<=://)(?:/[\w.+@%=~-]+)+")
-_WINDOWS_PATH = re.compile(r"(?<!\w)[A-Za-z]:[\\/](?:[^\\/\s'\":;,<>|]+[\\/])*[^\\/\s'\":;,<>|]*")
-_LIBRARY = re.compile(r".*(?:site-packages|dist-packages|python3\.\d+t?)[\\/]")
 _ASCII = str.maketrans(
     {
         "▼": "<",
@@ -49,18 +45,6 @@ def visible(text: str) -> str:
     return "".join(each if _harmless(each) else _spelt(each) for each in folded)
 
 
-def without_paths(text: str) -> str:
-    """The same text with every absolute path cut to what is not of this machine.
-
-    `/home/me/venv/lib/python3.11/site-packages/httpx/_client.py` becomes `httpx/_client.py`, any other path its last
-    component. Addresses such as `http://127.0.0.1:80/a/b` stay.
-    """
-    if "/" not in text and "\\" not in text and "~" not in text:
-        return text
-    text = _FILE_URL.sub("", text)
-    return _WINDOWS_PATH.sub(_tail, _POSIX_PATH.sub(_tail, text))
-
-
 def for_encoding(text: str, encoding: str) -> str:
     """The text as a stream of that encoding can carry it: symbols become ASCII where it is not Unicode."""
     if encoding.lower().replace("_", "-").startswith("utf"):
@@ -82,11 +66,3 @@ def _harmless(character: str) -> bool:
 def _spelt(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
-
-
-def _tail(match: re.Match[str]) -> str:
-    path = match.group()
-    inner = _LIBRARY.sub("", path)
-    if inner != path and inner:
-        return inner.replace("\\", "/")
-    return re.split(r"[\\/]", path.rstrip("\\/"))[-1] or "…"

@@ -165,9 +165,6 @@ class _Lines(_Silence):
         self._stream = stream
         self._watch = watch
 
-    def __enter__(self) -> Self:
-        return self
-
     def set_finished(
         self,
         comparison_id: str,  # noqa: ARG002 - the observer's signature

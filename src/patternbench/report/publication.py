@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
-from patternbench.report.plain_text import without_paths
+from patternbench.places import without_paths
 from patternbench.session import ComparisonResult, Session
 
 _Record = TypeVar("_Record")

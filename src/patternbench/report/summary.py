@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from patternbench.places import without_paths
 from patternbench.report import quantity, wording
 from patternbench.report.answer import finding
-from patternbench.report.plain_text import visible, without_paths
+from patternbench.report.plain_text import visible
 from patternbench.report.ranking import case_title, headline_case, in_order, measured
 from patternbench.session import CaseResult, ComparisonResult, Session
 from patternbench.verdict import Verdict

@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from patternbench.places import without_paths
 from patternbench.report import quantity, wording
 from patternbench.report.answer import case_answer, finding
-from patternbench.report.plain_text import for_encoding, visible, without_paths
+from patternbench.report.plain_text import for_encoding, visible
 from patternbench.report.ranking import case_title, differing_counters, in_order, measured
 from patternbench.session import CaseResult, ComparisonResult, Session, VariantResult
 from patternbench.verdict import Status, Verdict
