@@ -47,6 +47,21 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """How little a variant's ratio agrees with "no difference", valid at whatever set a run stopped.
+
+    Attributes:
+        log10_e: logarithm of the e-value: 2 means that the readings are a hundred times likelier under a difference.
+        p: the anytime-valid p-value, one over e, at most 1.
+        p_adjusted: the same as one of all contrasts of its table; the verdict follows it.
+    """
+
+    log10_e: float
+    p: float
+    p_adjusted: float
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """How long one operation takes, in seconds.
 

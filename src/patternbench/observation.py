@@ -76,8 +76,7 @@ class CaseObservation:
         faults: variants that broke or cannot be measured.
         fault: set where the whole case has no figures.
         counters: what one call in a fresh process counted, by variant.
-        planned_sets: sets that were to be measured.
-        seconds: wall time spent on the case.
+        seconds: wall time spent on the case, up to the last set that was finished.
     """
 
     comparison: str
@@ -89,7 +88,6 @@ class CaseObservation:
     fault: Fault | None = None
     counters: dict[str, dict[str, int | float | str]] = field(default_factory=dict)
     memory: dict[str, Memory] = field(default_factory=dict)
-    planned_sets: int = 0
     seconds: float = 0.0
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from patternbench.estimate import Memory, Ratio, Timing
+from patternbench.estimate import Evidence, Memory, Ratio, Timing
 from patternbench.verdict import Status, Verdict
 
 SCHEMA_VERSION = 1
@@ -25,7 +25,9 @@ class VariantResult:
         log: last lines that its process wrote before it broke.
         rank: place among the case's variants, "2=" where it shares the place; None where it has none.
         ratio: its time over the baseline's, with the 95 % interval shown to readers.
-        adjusted: the same with the interval that the verdict was made from, widened for the number of variants.
+        adjusted: the same with the interval that the verdict was made from, widened for the number of variants and
+            for the run's looks at it; None where there were too few sets for one.
+        evidence: the same as e-value and p-values, raw and adjusted; None for the baseline.
         verdict: against the baseline.
         counters: what `Comparison.counters` said after one call in a fresh process.
         notes: what a reader must know about the figures, one sentence each.
@@ -40,6 +42,7 @@ class VariantResult:
     time: Timing | None = None
     ratio: Ratio | None = None
     adjusted: Ratio | None = None
+    evidence: Evidence | None = None
     memory: Memory | None = None
     counters: dict[str, int | float | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -54,7 +57,8 @@ class CaseResult:
         headline: whether it stands for the question.
         status: "not measured" with a reason where the case was left out.
         noise_floor: smallest difference, as a share (0.01 is 1 %), that this case's sets would have found nine times in
-            ten, from the baseline compared with a twin of itself; None where nothing was measured.
+            ten, from the baseline compared with a twin of itself; None where so few sets were measured that they could
+            decide nothing.
         self_check: the twin's ratio to the baseline: the same code twice, so 1 is the truth.
         band: equivalence band used for "same", as a share.
         sets: fresh sets of worker processes that were measured.

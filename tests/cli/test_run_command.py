@@ -69,7 +69,6 @@ def test_the_twin_is_told_from_the_variants(measured: Ran) -> None:
     case = read_document(measured.folder / "out.json").comparisons[0].cases[0]
     assert "(baseline again)" not in {each.name for each in case.variants}
     assert case.self_check is not None
-    assert case.noise_floor is not None
 
 
 def test_a_run_shows_every_question_and_where_its_report_is(measured: Ran) -> None:

@@ -1,4 +1,4 @@
-"""How much is measured follows from what it costs, never from what was found."""
+"""How much is measured: rounds and the most sets follow from what they cost."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from hypothesis import strategies as st
 from patternbench.errors import SelectionError
 from patternbench.experiment.budget import BUDGETS, Budget, budget_named
 
-SMALL = Budget("small", rounds=30, least_rounds=5, sets=8, least_sets=4, cap_s=8.0)
+SMALL = Budget("small", precision=0.01, cap_s=8.0, rounds=30, least_rounds=5, least_sets=4, sets=8)
 
 
 def test_a_quick_round_leaves_the_budget_whole() -> None:
     assert SMALL.rounds_for(round_s=0.01, start_s=0.5) == 30
-    assert SMALL.sets_for(set_s=0.8) == 8
+    assert SMALL.sets_within(7.2, set_s=0.8, done=1) == 8
 
 
 def test_slow_calls_get_fewer_rounds_and_sets_by_hand() -> None:
     """A quarter of eight seconds is two; one goes into the start; ten rounds of 0.1 s fit into the other."""
     assert SMALL.rounds_for(round_s=0.1, start_s=1.0) == 10
-    assert SMALL.sets_for(set_s=1.5) == 5
+    assert SMALL.sets_within(6.5, set_s=1.5, done=1) == 5
 
 
 def test_the_least_is_measured_however_slow_it_is() -> None:
     assert SMALL.rounds_for(round_s=60, start_s=60) == 5
-    assert SMALL.sets_for(set_s=600) == 4
+    assert SMALL.sets_within(-592.0, set_s=600, done=1) == 4
 
 
 def test_no_time_at_all_is_not_divided_by() -> None:
     assert SMALL.rounds_for(round_s=0, start_s=0) == 30
-    assert SMALL.sets_for(set_s=0) == 8
+    assert SMALL.sets_within(8.0, set_s=0, done=1) == 8
 
 
 @given(st.floats(0, 100), st.floats(0, 100))
 def test_the_cap_is_kept_wherever_the_least_fits(round_s: float, start_s: float) -> None:
     rounds = SMALL.rounds_for(round_s, start_s)
     set_s = start_s + rounds * round_s
-    sets = SMALL.sets_for(set_s)
+    sets = SMALL.sets_within(SMALL.cap_s - set_s, set_s, done=1)
     assert SMALL.least_rounds <= rounds <= SMALL.rounds
     assert SMALL.least_sets <= sets <= SMALL.sets
     if rounds > SMALL.least_rounds or sets > SMALL.least_sets:
@@ -51,6 +51,7 @@ def test_a_larger_budget_asks_for_more_of_everything() -> None:
         assert less.sets < more.sets
         assert less.least_sets <= more.least_sets
         assert less.cap_s < more.cap_s
+        assert less.precision > more.precision
 
 
 def test_an_unknown_budget_names_the_known_ones() -> None:

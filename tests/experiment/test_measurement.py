@@ -72,7 +72,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CaseObserv
     suite = folder / "trial.py"
     suite.write_text(Path(__file__).with_name("trial_suite.py").read_text())
     recorder = Recorded()
-    budget = Budget("tiny", rounds=4, least_rounds=3, sets=3, least_sets=3, cap_s=1.0)
+    budget = Budget("tiny", precision=0.0, cap_s=1.0, rounds=4, least_rounds=3, least_sets=3, sets=3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRIAL_MARKS", str(folder))
         yield measurement(suite, budget, recorder, *VARIANTS).run(), recorder
@@ -126,7 +126,7 @@ def test_counters_are_those_of_one_call(whole: tuple[CaseObservation, Recorded])
 
 def test_every_set_is_fresh_and_every_round_has_every_seat(whole: tuple[CaseObservation, Recorded]) -> None:
     observed, recorder = whole
-    assert observed.planned_sets == len(observed.sets) == observed.usable_sets == 3
+    assert len(observed.sets) == observed.usable_sets == 3
     assert len({each.hash_seed for each in observed.sets}) == 3
     seats = {*MEASURED, TWIN}
     for each in observed.sets:
@@ -219,11 +219,11 @@ def test_nothing_is_measured_once_the_case_was_given_up(trial: Path, tiny: Budge
     given_up.give_up(Fault(Status.NOT_MEASURED, "no server here"))
     observed = given_up.run()
     assert observed.fault == Fault(Status.NOT_MEASURED, "no server here")
-    assert [event["event"] for event in recorder.events] == ["fault", "time"]
+    assert [event["event"] for event in recorder.events] == ["fault"]
 
 
 def test_watchers_hear_of_every_set(trial: Path, tiny: Budget) -> None:
-    heard: list[tuple[int, int]] = []
+    heard: list[tuple[int, int, bool]] = []
     task = Task(trial, "trial/Trial", "Trial", 0, "plain", ("plain", "same"), timeout_s=5)
     Measurement(
         task,
@@ -231,9 +231,9 @@ def test_watchers_hear_of_every_set(trial: Path, tiny: Budget) -> None:
         Recorded(),
         seed=1,
         addresses={},
-        watch=lambda observed, planned: heard.append((observed.usable_sets, planned)),
+        watch=lambda done, most, precision: heard.append((done, most, precision is not None)),
     ).run()
-    assert heard == [(1, 3), (2, 3), (3, 3)]
+    assert heard == [(1, 3, False), (2, 3, True), (3, 3, True)]
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="processes cannot be pinned here")

@@ -13,6 +13,7 @@ from patternbench.statistics.decision import (
     COMPUTING,
     FAMILY_ERROR,
     WAITING,
+    Thresholds,
     decided,
     deciding_confidence,
     differs,
@@ -65,8 +66,13 @@ def test_exchanged_sides_exchange_the_verdict(point: float, narrow: float, wider
 def test_a_difference_is_never_called_where_one_lies_inside(point: float, width: float) -> None:
     ratio = Ratio(point, point / width, point * width)
     if ratio.low <= 1 <= ratio.high:
-        assert not differs(ratio, 0.0)
+        assert not differs(ratio, Thresholds(floor=0.0, band=0.0))
         assert decided(ratio, ratio, COMPUTING) in (Verdict.SAME, Verdict.UNDECIDED)
+
+
+def test_without_a_confidence_sequence_there_is_no_difference() -> None:
+    assert decided(Ratio(2.0, 1.9, 2.1), None, COMPUTING) is Verdict.UNDECIDED
+    assert decided(Ratio(1.0, 0.99, 1.01), None, COMPUTING) is Verdict.SAME
 
 
 def test_the_familys_error_is_shared_out() -> None:

@@ -44,7 +44,6 @@ EVENTS: list[Mapping[str, object]] = [
     {"event": "block", "seat": "old", "wall": 10**15, "cpu": 0, "preempted": 0},
     {"event": "round"},
     {"event": "block", "seat": "old", "wall": 8, "cpu": 7, "preempted": 0},
-    {"event": "plan", "sets": 8},
     {"event": "memory", "variant": "old", "memory": {"peak_bytes": 56, "allocations": 1, "tool": "memray"}},
     {"event": "time", "seconds": 1.25},
 ]
@@ -202,10 +201,10 @@ def test_a_block_before_any_set_is_damage(folder: Path) -> None:
 
 def test_another_version_is_named_with_what_reads_it(folder: Path) -> None:
     path = folder / NAME
-    path.write_bytes(path.read_bytes().replace(b'"journal_version":1', b'"journal_version":2', 1))
+    path.write_bytes(path.read_bytes().replace(b'"journal_version":2', b'"journal_version":3', 1))
     with pytest.raises(DocumentError) as refused:
         read_journal(folder)
-    assert refused.value.args[0] == "the journal is of version 2, this patternbench reads 1"
+    assert refused.value.args[0] == "the journal is of version 3, this patternbench reads 2"
     assert refused.value.remedy == "resume it with the version that wrote it"
 
 

@@ -1,7 +1,7 @@
-"""How much is measured: sets of workers, rounds in a set, and a cap on the time of a case.
+"""How much is measured: until a precision is reached, and at most for a time.
 
-The number of sets is fixed from what the first set cost, never from what it found: a run that stopped when it liked its
-figures would call identical code different far more often than its confidence says.
+Sets are added until every ratio is known well enough (`patternbench.statistics.stopping`) or the next set would not fit
+into the time. The verdict's test may be looked at after every set, so that stopping early costs no honesty.
 """
 
 from __future__ import annotations
@@ -17,40 +17,43 @@ machine (a round of two variants then lasts 3 ms)."""
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How long a case may be measured.
+    """How precisely a case is measured, and how long at most.
 
     Attributes:
         name: as the command line takes it.
+        precision: half-width of each ratio's 95 % interval that is aimed at, as a share.
+        cap_s: seconds that a case should stay below, its proofs included; it takes longer only for the least sets and
+            rounds.
         rounds: blocks of each variant in a set; fewer where calls are slow.
         least_rounds: below this a set's median says too little.
-        sets: fresh sets of workers, where time allows.
-        least_sets: the interval is over sets; with fewer than this it is too wide to be of use.
-        cap_s: seconds that a case should stay below; it takes longer only for the least sets and rounds.
+        least_sets: with fewer the interval that a reader sees would cover the truth too seldom.
+        sets: no more than these, however quick they are.
     """
 
     name: str
+    precision: float
+    cap_s: float
     rounds: int
     least_rounds: int
-    sets: int
     least_sets: int
-    cap_s: float
+    sets: int
 
     def rounds_for(self, round_s: float, start_s: float) -> int:
         """Rounds in each set when one round takes `round_s` and a set takes `start_s` to get ready, seconds."""
         affordable = (self.cap_s / self.least_sets - start_s) / max(round_s, 1e-9)
         return int(max(self.least_rounds, min(self.rounds, affordable)))
 
-    def sets_for(self, set_s: float) -> int:
-        """Sets in all when each takes `set_s` seconds."""
-        return int(max(self.least_sets, min(self.sets, self.cap_s / max(set_s, 1e-9))))
+    def sets_within(self, left_s: float, set_s: float, done: int) -> int:
+        """Most sets in all, when `done` are done, one takes `set_s` and `left_s` of the time is left, seconds."""
+        return int(max(self.least_sets, min(self.sets, done + max(0.0, left_s) // max(set_s, 1e-9))))
 
 
 BUDGETS = {
     budget.name: budget
     for budget in (
-        Budget("quick", rounds=30, least_rounds=5, sets=8, least_sets=5, cap_s=8.5),
-        Budget("standard", rounds=50, least_rounds=7, sets=16, least_sets=7, cap_s=45.0),
-        Budget("rigorous", rounds=60, least_rounds=10, sets=40, least_sets=12, cap_s=180.0),
+        Budget("quick", precision=0.006, cap_s=8.5, rounds=30, least_rounds=5, least_sets=6, sets=60),
+        Budget("standard", precision=0.003, cap_s=45.0, rounds=40, least_rounds=7, least_sets=8, sets=200),
+        Budget("rigorous", precision=0.0015, cap_s=180.0, rounds=50, least_rounds=10, least_sets=12, sets=600),
     )
 }
 

@@ -19,6 +19,8 @@ from patternbench.experiment.cores import Cores, kept_off
 from patternbench.experiment.crew import Crew, Seat, SeatLost
 from patternbench.observation import TWIN, Block, CaseObservation, Fault, SetObservation
 from patternbench.places import without_folders
+from patternbench.statistics.reading import Reading
+from patternbench.statistics.stopping import enough, reached
 from patternbench.verdict import Status
 
 _WARM_UP_ROUNDS = 5
@@ -57,8 +59,9 @@ class Recorder(Protocol):
         """Keep one event; see `Replay` for what each means."""
 
 
-Watch = Callable[[CaseObservation, int], None]
-"""Called between sets with what there is and the number of sets planned; the only time at which anything is drawn."""
+Watch = Callable[[int, int, float | None], None]
+"""Called between sets with the sets done, the most that will be, and the precision reached, half the width of the
+widest interval as a share; the only time at which anything is drawn."""
 
 
 class Replay:
@@ -113,9 +116,6 @@ class Replay:
     def _on_block(self, event: Mapping[str, object]) -> None:
         self._current[str(event["seat"])] = Block(_int(event["wall"]), _int(event["cpu"]), _int(event["preempted"]))
 
-    def _on_plan(self, event: Mapping[str, object]) -> None:
-        self.observed.planned_sets = _int(event["sets"])
-
     def _on_memory(self, event: Mapping[str, object]) -> None:
         figures = event["memory"]
         assert isinstance(figures, dict)
@@ -161,6 +161,7 @@ class Measurement:
         self._cores = cores or Cores.here()
         self._watch = watch
         self._replay = resumed or Replay(task.comparison_id, task.case)
+        self._reading = Reading(self._replay.observed, task.baseline)
         self._seed = f"{seed}/{task.comparison_id}/{task.case}"
         self._rounds: int | None = None
         self._speeds: dict[str, float] = {}
@@ -171,24 +172,18 @@ class Measurement:
         return self._replay.observed
 
     def run(self) -> CaseObservation:
-        """Prove, then measure sets until the budget's number is reached.
+        """Prove, then measure sets until they are precise enough for the budget, or its time is up.
 
         Raises:
             DeclarationError, WorkerError: the suite's process could not be started.
         """
-        began = monotonic()
         if self.observed.fault is None:
-            self._prove()
-        while self._standing and self.observed.fault is None:
-            if self.observed.planned_sets and self.observed.usable_sets >= self.observed.planned_sets:
-                break
-            started = monotonic()
-            self._measure_set(len(self.observed.sets))
-            if not self.observed.planned_sets:
-                self._note({"event": "plan", "sets": self._budget.sets_for(monotonic() - started)})
+            self._timed(self._prove)
+        while self._standing and self.observed.fault is None and not self._enough():
+            self._timed(lambda: self._measure_set(len(self.observed.sets)))
             if self._watch is not None:
-                self._watch(self.observed, self.observed.planned_sets)
-        self._note({"event": "time", "seconds": monotonic() - began})
+                done = self.observed.usable_sets
+                self._watch(done, self._budget.sets_within(self._seconds_left, self._set_s, done), self._precision)
         return self.observed
 
     def give_up(self, fault: Fault) -> None:
@@ -198,6 +193,33 @@ class Measurement:
     def take_memory(self, variant: str, figures: Memory) -> None:
         """Keep what the memory meter found, in the journal too."""
         self._note({"event": "memory", "variant": variant, "memory": asdict(figures)})
+
+    def _timed(self, work: Callable[[], None]) -> None:
+        began = monotonic()
+        work()
+        self._note({"event": "time", "seconds": monotonic() - began})
+
+    def _enough(self) -> bool:
+        """Whether another set is neither needed nor affordable."""
+        done = self.observed.usable_sets
+        if done < self._budget.least_sets:
+            return False
+        if done >= self._budget.sets_within(self._seconds_left, self._set_s, done):
+            return True
+        return enough(self._reading.contrasts(), self._budget.precision)
+
+    @property
+    def _set_s(self) -> float:
+        """What a set takes, proofs and all, seconds."""
+        return self.observed.seconds / max(1, len(self.observed.sets))
+
+    @property
+    def _seconds_left(self) -> float:
+        return self._budget.cap_s - self.observed.seconds
+
+    @property
+    def _precision(self) -> float | None:
+        return reached(self._reading.contrasts())
 
     @property
     def _standing(self) -> list[str]:

@@ -20,7 +20,7 @@ from patternbench.experiment.memory_process import measure_memory
 from patternbench.experiment.selection import Chosen
 from patternbench.observation import CaseObservation, Fault
 from patternbench.session import CaseResult, ComparisonResult, VariantInfo
-from patternbench.statistics.analysis import analysed, precision
+from patternbench.statistics.analysis import analysed
 from patternbench.verdict import Status
 
 _MEMORY_AT_ONCE = 2
@@ -148,8 +148,8 @@ class ComparisonRun:
             seed=self._seed,
             addresses=addresses,
             cores=self._cores,
-            watch=lambda observed, planned: self._observer.set_finished(
-                declared.id, case.key, observed.usable_sets, planned, precision(observed, declared.baseline)
+            watch=lambda done, most, precision: self._observer.set_finished(
+                declared.id, case.key, done, most, precision
             ),
             resumed=self._resumed.get(case.index),
         )

@@ -9,10 +9,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scipy.special import stdtr
+
 from patternbench.estimate import Ratio
 from patternbench.session import CaseResult, ComparisonResult, Label, Session
-from patternbench.statistics.decision import COMPUTING, SHOWN_CONFIDENCE, WAITING, decided, deciding_confidence
+from patternbench.statistics.decision import COMPUTING, SHOWN_CONFIDENCE, WAITING
 from patternbench.statistics.interval import t_quantile
+from patternbench.statistics.multiplicity import FALSE_DISCOVERY_RATE, q_values
 from patternbench.verdict import Verdict
 
 
@@ -23,6 +26,8 @@ class Move:
     Attributes:
         before, after: its ratio to the baseline in each.
         change: after over before, with the interval shown to readers; above 1 it became slower against its baseline.
+        p: two-sided p-value of "no change", by itself.
+        q: the same adjusted for all moves of the two sessions; the verdict follows it.
         verdict: on the change.
     """
 
@@ -32,6 +37,8 @@ class Move:
     before: Ratio
     after: Ratio
     change: Ratio
+    p: float
+    q: float
     verdict: Verdict
 
 
@@ -39,12 +46,12 @@ def moves(before: Session, after: Session) -> list[Move]:
     """Every variant that both sessions measured against the same baseline in the same case.
 
     Each session's standard error is taken back from its interval and its number of sets; the change has both (Welch
-    1947, doi:10.1093/biomet/34.1-2.28). Premise: the sessions are independent. The family's error is shared out among
-    all moves (Bonferroni).
+    1947, doi:10.1093/biomet/34.1-2.28). Premise: the sessions are independent. Among the moves that are called slower
+    or faster the expected share of false ones is 5 % at most, see `multiplicity`.
     """
-    pairs = list(_pairs(before, after))
-    confidence = deciding_confidence(len(pairs))
-    return [_move(*pair, confidence) for pair in pairs]
+    found = [(pair, _Quotient(pair[4], pair[3])) for pair in _pairs(before, after)]
+    adjusted = q_values([quotient.p for _, quotient in found])
+    return [_move(pair, quotient, q) for (pair, quotient), q in zip(found, adjusted, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,10 @@ class _Side:
         return (self.ratio.half_width / t_quantile((1 + self.ratio.confidence) / 2, self.degrees)) ** 2
 
 
-def _pairs(before: Session, after: Session) -> Iterator[tuple[ComparisonResult, CaseResult, str, _Side, _Side]]:
+_Pair = tuple[ComparisonResult, CaseResult, str, _Side, _Side]
+
+
+def _pairs(before: Session, after: Session) -> Iterator[_Pair]:
     earlier = {
         (each.id, each.baseline, tuple(case.params.items()), variant.name): _Side(variant.ratio, case.sets)
         for each in before.comparisons
@@ -80,20 +90,33 @@ def _pairs(before: Session, after: Session) -> Iterator[tuple[ComparisonResult, 
                     yield each, case, variant.name, old, _Side(variant.ratio, case.sets)
 
 
-def _move(
-    comparison: ComparisonResult, case: CaseResult, variant: str, old: _Side, new: _Side, confidence: float
-) -> Move:
-    shown, adjusted = _quotient(new, old, SHOWN_CONFIDENCE), _quotient(new, old, confidence)
+class _Quotient:
+    """The newer ratio over the older, with Welch's degrees of freedom."""
+
+    def __init__(self, new: _Side, old: _Side) -> None:
+        both = new.variance + old.variance
+        self._centre = math.log(new.ratio.point) - math.log(old.ratio.point)
+        self._error = math.sqrt(both)
+        self._degrees = (
+            both**2 / (new.variance**2 / new.degrees + old.variance**2 / old.degrees) if both > 0 else math.inf
+        )
+
+    @property
+    def p(self) -> float:
+        if self._error == 0:
+            return float(self._centre == 0)
+        return 2 * float(stdtr(self._degrees, -abs(self._centre) / self._error))
+
+    def ratio(self, confidence: float) -> Ratio:
+        half = t_quantile((1 + confidence) / 2, self._degrees) * self._error if self._error else 0.0
+        return Ratio(math.exp(self._centre), math.exp(self._centre - half), math.exp(self._centre + half), confidence)
+
+
+def _move(pair: _Pair, quotient: _Quotient, q: float) -> Move:
+    comparison, case, variant, old, new = pair
+    change = quotient.ratio(SHOWN_CONFIDENCE)
     thresholds = COMPUTING if (case.band or 0) <= COMPUTING.band else WAITING
-    verdict = decided(shown, adjusted, thresholds)
-    return Move(comparison.id, case.params, variant, old.ratio, new.ratio, shown, verdict)
-
-
-def _quotient(new: _Side, old: _Side, confidence: float) -> Ratio:
-    centre = math.log(new.ratio.point) - math.log(old.ratio.point)
-    both = new.variance + old.variance
-    half = 0.0
-    if both > 0:
-        degrees = both**2 / (new.variance**2 / new.degrees + old.variance**2 / old.degrees)
-        half = t_quantile((1 + confidence) / 2, degrees) * math.sqrt(both)
-    return Ratio(math.exp(centre), math.exp(centre - half), math.exp(centre + half), confidence)
+    verdict = Verdict.SAME if change.inside(thresholds.band) else Verdict.UNDECIDED
+    if q <= FALSE_DISCOVERY_RATE and thresholds.matters(change.point):
+        verdict = Verdict.FASTER if change.point < 1 else Verdict.SLOWER
+    return Move(comparison.id, case.params, variant, old.ratio, new.ratio, change, quotient.p, q, verdict)

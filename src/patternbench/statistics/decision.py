@@ -23,6 +23,10 @@ class Thresholds:
     floor: float
     band: float
 
+    def matters(self, ratio: float) -> bool:
+        """Whether an estimate is above the floor, either way."""
+        return abs(math.log(ratio)) >= math.log1p(self.floor)
+
 
 COMPUTING = Thresholds(floor=0.005, band=0.02)
 """For variants that keep the processor busy."""
@@ -49,21 +53,22 @@ def deciding_confidence(contrasts: int) -> float:
     return 1 - FAMILY_ERROR / max(1, contrasts)
 
 
-def decided(shown: Ratio, adjusted: Ratio, thresholds: Thresholds) -> Verdict:
+def decided(shown: Ratio, adjusted: Ratio | None, thresholds: Thresholds) -> Verdict:
     """The verdict on one contrast.
 
     Args:
-        shown: ratio with the interval that readers see; equivalence is judged by it.
-        adjusted: the same ratio with the interval widened for the family; differences are judged by it.
+        shown: ratio with the interval that readers see; equivalence is judged by it, and by nothing else.
+        adjusted: the same ratio with the interval widened for the family and for looks on the way; differences are
+            judged by it. None where there are too few sets for one.
     """
-    if differs(adjusted, thresholds.floor):
-        return Verdict.FASTER if adjusted.point < 1 else Verdict.SLOWER
+    if differs(adjusted, thresholds):
+        return Verdict.FASTER if shown.point < 1 else Verdict.SLOWER
     return Verdict.SAME if shown.inside(thresholds.band) else Verdict.UNDECIDED
 
 
-def differs(adjusted: Ratio, floor: float) -> bool:
+def differs(adjusted: Ratio | None, thresholds: Thresholds) -> bool:
     """Whether the interval leaves one out and the estimate is larger than the practical floor."""
-    return adjusted.excludes_one() and abs(math.log(adjusted.point)) >= math.log1p(floor)
+    return adjusted is not None and adjusted.excludes_one() and thresholds.matters(adjusted.point)
 
 
 def ranks(points: Mapping[str, float], apart: Mapping[tuple[str, str], bool]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import nctdtrinc, stdtrit
 
-from patternbench.estimate import Ratio
+from patternbench.estimate import Evidence, Ratio
+from patternbench.statistics.e_process import critical_t, log_e
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,40 @@ class Sets:
         half = self.half_width(confidence)
         return Ratio(math.exp(self.mean), math.exp(self.mean - half), math.exp(self.mean + half), confidence)
 
-    def detectable(self, confidence: float, power: float = 0.9) -> float:
-        """Smallest difference, as a share, that an interval of that confidence would leave one out for.
+    def anytime(self, confidence: float) -> Ratio | None:
+        """The mean as a ratio with its confidence sequence: it holds at every look, so a run may stop when it likes.
 
-        In the share `power` of repetitions: the shift at which Student's noncentral t passes the interval's quantile so
-        often, times the standard error. The sum of two quantiles would be 9 % short of it at five sets and 99 %.
+        None where so few sets cannot bound the ratio with that confidence at all.
         """
-        degrees = self.count - 1
-        reach = nctdtrinc(degrees, 1 - power, t_quantile(1 - (1 - confidence) / 2, degrees))
+        half = critical_t(self.count, 1 - confidence)
+        if math.isinf(half):
+            return None
+        half *= self.error
+        return Ratio(math.exp(self.mean), math.exp(self.mean - half), math.exp(self.mean + half), confidence)
+
+    def evidence(self, contrasts: int) -> Evidence:
+        """Against "no difference", by itself and as one of that many contrasts of a table (Bonferroni)."""
+        logarithm = log_e(self._t, self.count)
+        p = math.exp(-max(0.0, logarithm))
+        return Evidence(log10_e=logarithm / math.log(10), p=p, p_adjusted=min(1.0, p * max(1, contrasts)))
+
+    def detectable(self, confidence: float, power: float = 0.9) -> float:
+        """Smallest difference, as a share, for which a confidence sequence of so many sets would leave one out.
+
+        In the share `power` of repetitions: the shift at which Student's noncentral t passes the critical t so often,
+        times the standard error. Infinite where so few sets can decide nothing.
+        """
+        critical = critical_t(self.count, 1 - confidence)
+        if math.isinf(critical):
+            return math.inf
+        reach = nctdtrinc(self.count - 1, 1 - power, critical)
         return math.expm1(float(reach) * self.error)
+
+    @property
+    def _t(self) -> float:
+        if self.error > 0:
+            return self.mean / self.error
+        return math.inf if self.mean else 0.0
 
 
 def t_quantile(probability: float, degrees: float) -> float:

@@ -18,7 +18,7 @@ from typing import Any, Self
 from patternbench.errors import DocumentError
 from patternbench.experiment.measurement import Replay
 
-JOURNAL_VERSION = 1
+JOURNAL_VERSION = 2
 NAME = "journal.jsonl"
 _BLOCK = ("event", "seat", "wall", "cpu", "preempted")
 

@@ -1,0 +1,135 @@
+"""Quotients of one case's readings: what a call took, and a variant's time over the baseline's, set by set."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from patternbench.observation import LEAST_ROUNDS, TWIN, Block, CaseObservation, Fault, SetObservation
+from patternbench.statistics.interval import Sets
+from patternbench.verdict import Status
+
+_LEAST_OF_ITS_OWN = 0.02
+_CLEAN_SHARE = 0.4
+"""Preempted pairs of a set are passed over where at least this share of its pairs is left."""
+
+
+class Reading:
+    """One case's readings, looked at as often as one likes: what a finished set gave is reckoned once.
+
+    Args:
+        observed: may grow by whole sets between two looks.
+        baseline: name of the variant that ratios are relative to.
+    """
+
+    def __init__(self, observed: CaseObservation, baseline: str) -> None:
+        self._observed = observed
+        self._baseline = baseline
+        self._estimates: dict[str, list[float | None]] = {}
+
+    @property
+    def preempted_share(self) -> float:
+        """Share of all blocks during which the kernel took the core away."""
+        blocks = [block for each in self._observed.sets for done in each.rounds for block in done.values()]
+        return sum(block.preempted > 0 for block in blocks) / len(blocks) if blocks else 0.0
+
+    @property
+    def observed(self) -> CaseObservation:
+        """The readings themselves."""
+        return self._observed
+
+    def _name(self, seat: str) -> str:
+        return self._baseline if seat == TWIN else seat
+
+    def calls(self, seat: str) -> int:
+        """Calls per block."""
+        return self._observed.calls[self._name(seat)]
+
+    def units(self, seat: str) -> int:
+        """Operations per call."""
+        return self._observed.units.get(self._name(seat), 1)
+
+    def call_ns(self, seat: str, block: Block, of_set: SetObservation) -> float:
+        """Time of one call in a block, the cost of loop and empty call taken off, nanoseconds; may be below zero."""
+        return block.wall_ns / self.calls(seat) - of_set.overhead_ns.get(seat, 0.0)
+
+    def blocks(self, seat: str) -> list[tuple[SetObservation, Block]]:
+        """All blocks of a seat, in order."""
+        return [(each, done[seat]) for each in self._observed.sets for done in each.rounds if seat in done]
+
+    def times_ns(self, seat: str) -> list[list[float]]:
+        """Times of a call by set, nanoseconds."""
+        return [
+            [self.call_ns(seat, done[seat], each) for done in each.rounds if seat in done]
+            for each in self._observed.sets
+        ]
+
+    def overhead_ns(self, seat: str) -> float:
+        """Cost of loop and empty call, nanoseconds a call: median over sets."""
+        costs = [each.overhead_ns[seat] for each in self._observed.sets if seat in each.overhead_ns]
+        return float(np.median(costs)) if costs else 0.0
+
+    def cpu_share(self, seat: str) -> float:
+        """CPU time over wall time of all blocks."""
+        blocks = [block for _, block in self.blocks(seat)]
+        wall = sum(block.wall_ns for block in blocks)
+        return sum(block.cpu_ns for block in blocks) / wall if wall else 1.0
+
+    def fault_of(self, name: str) -> Fault | None:
+        """Why a variant that answered has no figure all the same."""
+        median = self.median_ns(name)
+        if median is None:
+            return Fault(Status.BROKEN, "no block of it was finished")
+        if median <= self.overhead_ns(name) * _LEAST_OF_ITS_OWN:
+            return Fault(Status.BROKEN, "measured nothing of its own: a call costs no more than an empty one")
+        return None
+
+    def _pairs(self, seat: str, of_set: SetObservation) -> list[tuple[Block, Block]]:
+        """A seat's blocks of a set with the baseline's of the same rounds.
+
+        A preempted block holds another process's time. The kernel counts preemptions, so that such pairs are known
+        without a look at their times; they are passed over where enough are clean. Where they are not (blocks longer
+        than a time slice, a busy machine) all count: their noise widens the interval, and pairing keeps it fair.
+        """
+        base = self._baseline
+        pairs = [(done[seat], done[base]) for done in of_set.rounds if seat in done and base in done]
+        clean = [pair for pair in pairs if not (pair[0].preempted or pair[1].preempted)]
+        return clean if len(clean) >= _CLEAN_SHARE * len(pairs) else pairs
+
+    def _log_series(self, seat: str, of_set: SetObservation) -> list[float]:
+        logs = []
+        for own, base in self._pairs(seat, of_set):
+            own_ns = self.call_ns(seat, own, of_set) / self.units(seat)
+            base_ns = self.call_ns(self._baseline, base, of_set) / self.units(self._baseline)
+            if own_ns > 0 and base_ns > 0:
+                logs.append(math.log(own_ns / base_ns))
+        return logs
+
+    def log_series(self, seat: str) -> list[list[float]]:
+        """Log of the time of an operation over the baseline's in the same round, by set."""
+        return [self._log_series(seat, of_set) for of_set in self._observed.sets]
+
+    def median_ns(self, seat: str) -> float | None:
+        """Median time of a call over all blocks, nanoseconds; None where there is none."""
+        times = [time for of_set in self.times_ns(seat) for time in of_set]
+        return float(np.median(times)) if times else None
+
+    def log_ratios(self, seat: str) -> dict[int, float]:
+        """One estimate per set, by the set's number: the median of the block ratios; too few rounds say nothing."""
+        known = self._estimates.setdefault(seat, [])
+        for of_set in self._observed.sets[len(known) :]:
+            logs = self._log_series(seat, of_set)
+            known.append(float(np.median(logs)) if len(logs) >= LEAST_ROUNDS else None)
+        return {number: estimate for number, estimate in enumerate(known) if estimate is not None}
+
+    def contrasts(self) -> dict[str, Sets]:
+        """Every variant's log ratio to the baseline over sets, where two sets or more have one."""
+        found = {name: sets_of(self.log_ratios(name)) for name in self._observed.calls if name != self._baseline}
+        return {name: sets for name, sets in found.items() if sets is not None and name not in self._observed.faults}
+
+
+def sets_of(log_ratios: Mapping[int, float]) -> Sets | None:
+    """Mean and spread over sets, or None below two."""
+    return Sets.of(list(log_ratios.values())) if len(log_ratios) >= 2 else None
