@@ -74,7 +74,8 @@ class Timing:
         calls_per_block: calls between two clock readings.
         processes: worker processes that the figures come from.
         quantiles_s: 21 quantiles over all blocks, 0 %, 5 % … 100 %.
-        process_medians_s: each worker's median, in the order of the sets; None where a set lacks the variant.
+        process_medians_s: the median of each set's workers, in the order of the sets; None where a set lacks the
+            variant.
         overhead_s: cost of the loop and the call per operation, already taken off all of the above.
     """
 

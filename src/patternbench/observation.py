@@ -1,8 +1,9 @@
 """What was read from the clocks: blocks, the sets that they were read in, and what the proofs showed.
 
 Words: a *block* is the calls between two clock readings of one worker; a *round* is one block of each worker, in random
-order; a *set* is one fresh host with its workers, and the unit of every interval. Only readings stand here; every
-quotient is derived from them in `statistics.analysis`, so that a journal replayed gives the same figures.
+order; a *shift* is a freshly forked worker of each variant; a *set* is one fresh host with its shifts, and the unit of
+every interval. Only readings stand here; every quotient is derived from them in `statistics.reading`, so that a journal
+replayed gives the same figures.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ TWIN = "(baseline again)"
 
 
 LEAST_ROUNDS = 3
-"""Rounds without which a set's median says nothing."""
+"""Rounds without which a shift's median says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +36,40 @@ class Block:
 
 
 @dataclass(slots=True)
-class SetObservation:
-    """One set of workers.
+class Shift:
+    """Workers that were forked side by side, one for each seat.
 
     Attributes:
-        hash_seed: shared by its workers.
-        core: the clock's, None where workers were not pinned.
         overhead_ns: cost of loop and empty call in each worker, nanoseconds per call.
         rounds: blocks by seat, one mapping a round; a seat that was lost is absent from then on.
     """
 
-    hash_seed: int
-    core: int | None
     overhead_ns: dict[str, float] = field(default_factory=dict)
     rounds: list[dict[str, Block]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SetObservation:
+    """One set of workers: several shifts from one host.
+
+    Attributes:
+        hash_seed: shared by its workers.
+        core: the clock's, None where workers were not pinned.
+    """
+
+    hash_seed: int
+    core: int | None
+    shifts: list[Shift] = field(default_factory=list)
+
+    @property
+    def rounds(self) -> list[dict[str, Block]]:
+        """The rounds of all shifts."""
+        return [done for shift in self.shifts for done in shift.rounds]
+
+    @property
+    def usable(self) -> bool:
+        """Whether a shift has enough rounds for a median; one that a kill cut short may have fewer."""
+        return any(len(shift.rounds) >= LEAST_ROUNDS for shift in self.shifts)
 
 
 @dataclass(slots=True)
@@ -92,5 +113,5 @@ class CaseObservation:
 
     @property
     def usable_sets(self) -> int:
-        """Sets with enough rounds for a median; a set that a kill cut short may have fewer."""
-        return sum(len(each.rounds) >= LEAST_ROUNDS for each in self.sets)
+        """Sets that say something."""
+        return sum(each.usable for each in self.sets)

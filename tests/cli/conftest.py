@@ -18,7 +18,7 @@ from patternbench.environment import environment
 from patternbench.experiment.budget import BUDGETS, Budget
 
 ENVIRONMENT = environment(["numpy", "click"])
-TINY = Budget("quick", precision=0.0, cap_s=1.0, rounds=4, least_rounds=3, least_sets=3, sets=3)
+TINY = Budget("quick", precision=0.0, cap_s=1.0, rounds=4, shifts=1, least_rounds=3, least_sets=3, sets=3)
 TRIAL = Path(__file__).parents[1] / "experiment" / "trial_suite.py"
 SELECTED = ("trial.py", "trial/Trial", "trial/Cases", "trial/Looped")
 

@@ -25,4 +25,4 @@ def trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def tiny() -> Budget:
-    return Budget("tiny", precision=0.0, cap_s=1.0, rounds=4, least_rounds=3, least_sets=3, sets=3)
+    return Budget("tiny", precision=0.0, cap_s=1.0, rounds=4, shifts=1, least_rounds=3, least_sets=3, sets=3)

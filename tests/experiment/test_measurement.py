@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from patternbench.experiment.budget import Budget
+from patternbench.experiment.budget import Budget, SetPlan
 from patternbench.experiment.cores import Cores
 from patternbench.experiment.measurement import Measurement, Replay, Task
 from patternbench.experiment.suite_file import comparisons
@@ -72,7 +72,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CaseObserv
     suite = folder / "trial.py"
     suite.write_text(Path(__file__).with_name("trial_suite.py").read_text())
     recorder = Recorded()
-    budget = Budget("tiny", precision=0.0, cap_s=1.0, rounds=4, least_rounds=3, least_sets=3, sets=3)
+    budget = Budget("tiny", precision=0.0, cap_s=1.0, rounds=4, shifts=1, least_rounds=3, least_sets=3, sets=3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRIAL_MARKS", str(folder))
         yield measurement(suite, budget, recorder, *VARIANTS).run(), recorder
@@ -130,7 +130,7 @@ def test_every_set_is_fresh_and_every_round_has_every_seat(whole: tuple[CaseObse
     assert len({each.hash_seed for each in observed.sets}) == 3
     seats = {*MEASURED, TWIN}
     for each in observed.sets:
-        assert set(each.overhead_ns) == seats
+        assert [set(shift.overhead_ns) for shift in each.shifts] == [seats]
         assert 3 <= len(each.rounds) <= 4
         assert all(set(done) == seats for done in each.rounds)
     assert all(block.wall_ns > 0 for each in observed.sets for done in each.rounds for block in done.values())
@@ -172,6 +172,17 @@ def test_the_same_seed_gives_the_same_seeds_and_orders_and_another_gives_others(
         seen.append(first)
     assert seen[0] == seen[1]
     assert seen[0][0] != seen[2][0]
+
+
+def test_a_set_has_its_shifts_of_fresh_workers(trial: Path, tiny: Budget) -> None:
+    """Their number follows from what getting ready costs; here it is made to cost nothing."""
+    two = dataclasses.replace(tiny, rounds=24, shifts=2, cap_s=1e9)
+    recorder = Recorded()
+    case = measurement(trial, two, recorder, "plain", "same")
+    case._plan = SetPlan(shifts=2, rounds=3)
+    observed = case.run()
+    assert [[len(shift.rounds) for shift in each.shifts] for each in observed.sets] == [[3, 3]] * 3
+    assert len(recorder.named("shift")) == 6
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(trial: Path, tiny: Budget) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from patternbench.comparison import Case, Declaration, Variant
-from patternbench.observation import TWIN, Block, CaseObservation, SetObservation
+from patternbench.observation import TWIN, Block, CaseObservation, SetObservation, Shift
 
 CALLS = 1000
 CALL_NS = 1500.0
@@ -49,15 +49,15 @@ def observation(
     baseline = next(iter(times_ns))
     observed = CaseObservation("made_up/MadeUp", 0, calls=dict(calls), units=dict(units or {}))
     for number in range(len(times_ns[baseline])):
-        each = SetObservation(hash_seed=number + 1, core=None, overhead_ns=overheads)
+        shift = Shift(overheads)
         for turn in range(len(times_ns[baseline][number])):
             blocks = {}
             for seat, by_set in times_ns.items():
                 count = calls[baseline if seat == TWIN else seat]
                 wall = round((by_set[number][turn] + overheads.get(seat, 0.0)) * count)
                 blocks[seat] = Block(wall, round(wall * cpu_share))
-            each.rounds.append(blocks)
-        observed.sets.append(each)
+            shift.rounds.append(blocks)
+        observed.sets.append(SetObservation(hash_seed=number + 1, core=None, shifts=[shift]))
     return observed
 
 

@@ -132,7 +132,7 @@ def with_preempted(observed: CaseObservation, seat: str, rounds: set[int], slowe
     for each in observed.sets:
         for number in rounds:
             block = each.rounds[number][seat]
-            each.rounds[number][seat] = Block(round(block.wall_ns * slowed), block.cpu_ns, preempted=2)
+            each.shifts[0].rounds[number][seat] = Block(round(block.wall_ns * slowed), block.cpu_ns, preempted=2)
     return observed
 
 
@@ -156,10 +156,24 @@ def test_where_most_blocks_of_a_set_lost_their_core_all_its_pairs_count() -> Non
     assert ratio.point == pytest.approx(2.0)
 
 
+def test_a_sets_estimate_is_the_mean_of_its_shifts_medians() -> None:
+    """Shifts at 1.0 and 1.2 are two workers, not one with a median somewhere between them."""
+    observed = observation({"old": [[1000.0] * 5] * 3, "new": [[1000.0] * 5] * 3})
+    other = observation({"old": [[1000.0] * 3] * 3, "new": [[1440.0, 1440.0, 9999.0]] * 3})
+    for each, more in zip(observed.sets, other.sets, strict=True):
+        each.shifts += more.shifts
+    result = result_of(observed, "old", "new")
+    new = named(result, "new")
+    assert new.ratio is not None
+    assert new.time is not None
+    assert new.ratio.point == pytest.approx(1.2)
+    assert (result.sets, result.rounds, new.time.processes) == (3, 8, 6)
+
+
 def test_a_set_with_too_few_pairs_says_nothing() -> None:
     times = {"old": [[1000.0] * 4] * 3, "new": [[1100.0] * 4] * 3}
     observed = observation(times)
-    observed.sets[1].rounds = [{"old": Block(10**6, 10**6), "new": Block(9 * 10**6, 10**6)}] * 2
+    observed.sets[1].shifts[0].rounds = [{"old": Block(10**6, 10**6), "new": Block(9 * 10**6, 10**6)}] * 2
     ratio = named(result_of(observed, "old", "new"), "new").ratio
     assert ratio is not None
     assert (ratio.low, ratio.high) == pytest.approx((1.1, 1.1))
@@ -249,7 +263,7 @@ def test_a_variant_that_gets_slower_in_every_set_is_noted() -> None:
     slowing = [1000.0 * (1 + 0.02 * turn) for turn in range(10)]
     noisy = [[value * (1 + 0.0001 * number) for value in slowing] for number in range(4)]
     result = result_of(observation({"old": [[1000.0] * 10] * 4, "new": noisy}), "old", "new")
-    assert any("% slower in the course of a set" in note for note in named(result, "new").notes)
+    assert any("% slower in the course of a shift" in note for note in named(result, "new").notes)
     assert named(result, "old").notes == ()
 
 
@@ -277,7 +291,7 @@ def test_a_machine_that_is_slower_by_a_factor_gives_the_same_ratios(factor: floa
     first = drawn({"old": 1.0, "new": 1.1}, np.random.default_rng(seed), sets=4)
     second = drawn({"old": 1.0, "new": 1.1}, np.random.default_rng(seed), sets=4)
     for each in second.sets:
-        each.rounds = [
+        each.shifts[0].rounds = [
             {seat: Block(round(block.wall_ns * factor), block.cpu_ns) for seat, block in done.items()}
             for done in each.rounds
         ]
@@ -294,7 +308,7 @@ def test_the_order_of_sets_and_of_rounds_does_not_matter(seed: int, draws: objec
     observed = drawn({"old": 1.0, "new": 1.1}, np.random.default_rng(seed), sets=4)
     before = named(result_of(observed, "old", "new"), "new").ratio
     for each in observed.sets:
-        draws.shuffle(each.rounds)  # type: ignore[attr-defined]
+        draws.shuffle(each.shifts[0].rounds)  # type: ignore[attr-defined]
     draws.shuffle(observed.sets)  # type: ignore[attr-defined]
     after = named(result_of(observed, "old", "new"), "new").ratio
     assert before is not None

@@ -33,6 +33,7 @@ EVENTS: list[Mapping[str, object]] = [
     {"event": "proof", "variant": "bad", "status": "broken", "reason": "ü\u2028\n", "log": ["a"], "counters": {}},
     {"event": "fault", "variant": "gone", "status": "not measured", "reason": "no server", "log": []},
     {"event": "set", "hash_seed": 3, "core": None},
+    {"event": "shift"},
     {"event": "units", "variant": "old", "units": 1},
     {"event": "units", "variant": "new", "units": 10},
     {"event": "calls", "calls": {"old": 100, "new": 50}},
@@ -126,6 +127,7 @@ def test_a_journal_goes_on_after_a_line_that_was_cut_short(folder: Path) -> None
     path.write_bytes(path.read_bytes()[:-5])
     more: list[Mapping[str, object]] = [
         {"event": "set", "hash_seed": 4, "core": 1},
+        {"event": "shift"},
         {"event": "round"},
         {"event": "block", "seat": "old", "wall": 1, "cpu": 1, "preempted": 0},
     ]

@@ -15,6 +15,18 @@ BLOCK_NS = 1_500_000
 machine (a round of two variants then lasts 3 ms)."""
 
 
+_LEAST_OF_A_SHIFT = 10
+"""Rounds that a shift should have, and it should not take longer to get ready than to measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlan:
+    """How a set is made up: shifts, and rounds in each."""
+
+    shifts: int
+    rounds: int
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """How precisely a case is measured, and how long at most.
@@ -25,7 +37,8 @@ class Budget:
         cap_s: seconds that a case should stay below, its proofs included; it takes longer only for the least sets and
             rounds.
         rounds: blocks of each variant in a set; fewer where calls are slow.
-        least_rounds: below this a set's median says too little.
+        shifts: fresh workers of each variant in a set, which share its rounds; fewer where they take long to set up.
+        least_rounds: below this a shift's median says too little.
         least_sets: with fewer the interval that a reader sees would cover the truth too seldom.
         sets: no more than these, however quick they are.
     """
@@ -34,14 +47,29 @@ class Budget:
     precision: float
     cap_s: float
     rounds: int
+    shifts: int
     least_rounds: int
     least_sets: int
     sets: int
 
-    def rounds_for(self, round_s: float, start_s: float) -> int:
-        """Rounds in each set when one round takes `round_s` and a set takes `start_s` to get ready, seconds."""
-        affordable = (self.cap_s / self.least_sets - start_s) / max(round_s, 1e-9)
-        return int(max(self.least_rounds, min(self.rounds, affordable)))
+    def plan(self, round_s: float, ready_s: float, host_s: float) -> SetPlan:
+        """How a case's sets are made up, from what its first one cost.
+
+        Args:
+            round_s: one round, seconds.
+            ready_s: getting a shift's workers ready.
+            host_s: starting the host that forks them.
+        """
+        affordable = self.cap_s / self.least_sets - host_s
+        rounds = self._rounds_in(affordable - ready_s, round_s)
+        worth_a_shift = max(_LEAST_OF_A_SHIFT, ready_s / max(round_s, 1e-9))
+        shifts = int(max(1, min(self.shifts, rounds / worth_a_shift)))
+        return SetPlan(
+            shifts, max(self.least_rounds, self._rounds_in(affordable - shifts * ready_s, round_s) // shifts)
+        )
+
+    def _rounds_in(self, seconds: float, round_s: float) -> int:
+        return int(max(self.least_rounds, min(self.rounds, seconds / max(round_s, 1e-9))))
 
     def sets_within(self, left_s: float, set_s: float, done: int) -> int:
         """Most sets in all, when `done` are done, one takes `set_s` and `left_s` of the time is left, seconds."""
@@ -51,9 +79,9 @@ class Budget:
 BUDGETS = {
     budget.name: budget
     for budget in (
-        Budget("quick", precision=0.006, cap_s=8.5, rounds=30, least_rounds=5, least_sets=6, sets=60),
-        Budget("standard", precision=0.003, cap_s=45.0, rounds=40, least_rounds=7, least_sets=8, sets=200),
-        Budget("rigorous", precision=0.0015, cap_s=180.0, rounds=50, least_rounds=10, least_sets=12, sets=600),
+        Budget("quick", precision=0.006, cap_s=8.5, rounds=36, shifts=3, least_rounds=5, least_sets=6, sets=60),
+        Budget("standard", precision=0.003, cap_s=45.0, rounds=36, shifts=3, least_rounds=7, least_sets=8, sets=200),
+        Budget("rigorous", precision=0.0015, cap_s=180.0, rounds=40, shifts=4, least_rounds=9, least_sets=12, sets=600),
     )
 }
 

@@ -94,6 +94,10 @@ class Seat:
         """Tell the worker to tear down and end."""
         self._channel.close()
 
+    def ended(self) -> None:
+        """Wait until it has, so that it disturbs nobody; not for longer than a grace."""
+        self._crew.exit_status(self._number)
+
     def _lost(self) -> SeatLost:
         status = self._crew.exit_status(self._number)
         return SeatLost(_ending(status), self._crew.log_of(self._number))

@@ -14,16 +14,16 @@ from time import monotonic
 from typing import Protocol
 
 from patternbench.estimate import Memory
-from patternbench.experiment.budget import BLOCK_NS, Budget
+from patternbench.experiment.budget import BLOCK_NS, Budget, SetPlan
 from patternbench.experiment.cores import Cores, kept_off
 from patternbench.experiment.crew import Crew, Seat, SeatLost
-from patternbench.observation import TWIN, Block, CaseObservation, Fault, SetObservation
+from patternbench.observation import TWIN, Block, CaseObservation, Fault, SetObservation, Shift
 from patternbench.places import without_folders
 from patternbench.statistics.reading import Reading
 from patternbench.statistics.stopping import enough, reached
 from patternbench.verdict import Status
 
-_WARM_UP_ROUNDS = 5
+_WARM_UP_ROUNDS = 3
 _EQUAL_CALLS_WITHIN = 2.0
 _MOST_CALLS = 1 << 22
 
@@ -98,6 +98,10 @@ class Replay:
         self._current = {}
         self.observed.sets.append(SetObservation(_int(event["hash_seed"]), None if core is None else _int(core)))
 
+    def _on_shift(self, _: Mapping[str, object]) -> None:
+        self._current = {}
+        self.observed.sets[-1].shifts.append(Shift())
+
     def _on_units(self, event: Mapping[str, object]) -> None:
         self.observed.units[str(event["variant"])] = _int(event["units"])
 
@@ -107,11 +111,11 @@ class Replay:
         self.observed.calls.update({str(name): int(count) for name, count in calls.items()})
 
     def _on_overhead(self, event: Mapping[str, object]) -> None:
-        self.observed.sets[-1].overhead_ns[str(event["seat"])] = float(str(event["ns"]))
+        self.observed.sets[-1].shifts[-1].overhead_ns[str(event["seat"])] = float(str(event["ns"]))
 
     def _on_round(self, _: Mapping[str, object]) -> None:
         self._current = {}
-        self.observed.sets[-1].rounds.append(self._current)
+        self.observed.sets[-1].shifts[-1].rounds.append(self._current)
 
     def _on_block(self, event: Mapping[str, object]) -> None:
         self._current[str(event["seat"])] = Block(_int(event["wall"]), _int(event["cpu"]), _int(event["preempted"]))
@@ -163,7 +167,7 @@ class Measurement:
         self._replay = resumed or Replay(task.comparison_id, task.case)
         self._reading = Reading(self._replay.observed, task.baseline)
         self._seed = f"{seed}/{task.comparison_id}/{task.case}"
-        self._rounds: int | None = None
+        self._plan: SetPlan | None = None
         self._speeds: dict[str, float] = {}
 
     @property
@@ -269,32 +273,48 @@ class Measurement:
         self._note({"event": "fault", "variant": name, "status": status, "reason": lost.reason, "log": list(lost.log)})
 
     def _measure_set(self, turn: int) -> None:
-        """One fresh set: start all workers, warm them up, then let them take turns."""
+        """One fresh set: a host that imports the suite, and as many shifts of workers as are worth their start."""
         draws = random.Random(f"{self._seed}/{turn}")
-        names = self._standing
-        twin = [TWIN] if self._task.baseline in names else []
+        most = (len(self._standing) + 1) * self._budget.shifts
         started = monotonic()
-        with self._crew(turn, len(names) + len(twin), draws) as crew, kept_off(self._cores, crew.core):
+        with self._crew(turn, most, draws) as crew, kept_off(self._cores, crew.core):
             self._note({"event": "set", "hash_seed": crew.hash_seed, "core": crew.core})
-            order = [*names, *twin]
-            draws.shuffle(order)
-            seats = {name: self._seat(crew, "worker", self._variant(name)) for name in order}
-            self._each(seats, self._greet)
-            if any(name not in self.observed.calls for name in names):
-                self._each(seats, self._calibrate)
-                self._settle_calls(seats)
-            self._each(seats, self._take_overhead)
-            for _ in range(_WARM_UP_ROUNDS if self._quick_calls(seats) else 1):
-                self._each(seats, self._warm)
-            ready_s = monotonic() - started
-            first = monotonic()
+            host_s = monotonic() - started
+            self._work_shift(crew, draws, host_s)
+            for _ in range(1, self._plan.shifts if self._plan else 1):
+                self._work_shift(crew, draws, host_s)
+
+    def _work_shift(self, crew: Crew, draws: random.Random, host_s: float) -> None:
+        """Fork a worker for every seat, warm them up, then let them take turns.
+
+        What tells one set's ratio from the next is mostly which pages of memory a worker happened to get: over eight
+        hosts with six shifts each, hosts differed by 0.0 to 0.4 %, shifts of one host by 0.3 to 1.5 %. A shift costs a
+        fork, a set a fresh interpreter with its imports.
+        """
+        names = self._standing
+        order = [*names, *([TWIN] if self._task.baseline in names else [])]
+        draws.shuffle(order)
+        self._note({"event": "shift"})
+        began = monotonic()
+        seats = {name: self._seat(crew, "worker", self._variant(name)) for name in order}
+        self._each(seats, self._greet)
+        if any(name not in self.observed.calls for name in names):
+            self._each(seats, self._calibrate)
+            self._settle_calls(seats)
+        self._each(seats, self._take_overhead)
+        for _ in range(_WARM_UP_ROUNDS if self._quick_calls(seats) else 1):
+            self._each(seats, self._warm)
+        ready_s = monotonic() - began
+        first = monotonic()
+        self._round(seats, draws)
+        if self._plan is None:
+            self._plan = self._budget.plan(monotonic() - first, ready_s, host_s)
+        for _ in range(self._plan.rounds - 1):
             self._round(seats, draws)
-            if self._rounds is None:
-                self._rounds = self._budget.rounds_for(monotonic() - first, ready_s)
-            for _ in range(self._rounds - 1):
-                self._round(seats, draws)
-            for seat in seats.values():
-                seat.leave()
+        for seat in seats.values():
+            seat.leave()
+        for seat in seats.values():
+            seat.ended()
 
     def _variant(self, seat: str) -> str:
         return self._task.baseline if seat == TWIN else seat

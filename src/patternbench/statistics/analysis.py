@@ -1,9 +1,10 @@
 """From readings to results: block ratios, one estimate per set, an interval over sets, a verdict, a place.
 
-Let `w[v, s, r]` be the wall time of variant `v`'s block in round `r` of set `s`, `n[v]` its calls and `o[v, s]` the
-measured cost of loop and empty call. Then `t = w / n - o` is the time of a call, the set's estimate is the median over
-`r` of `log(t[v, s, r] / t[baseline, s, r])`, and the interval is Student's over sets: two thousand blocks in eight sets
-are eight observations. A verdict follows the confidence sequence over the same sets, because a run may stop early.
+Let `w[v, s, f, r]` be the wall time of variant `v`'s block in round `r` of shift `f` of set `s`, `n[v]` its calls and
+`o[v, s, f]` the measured cost of loop and empty call. Then `t = w / n - o` is the time of a call, the set's estimate is
+the mean over `f` of the median over `r` of `log(t[v, s, f, r] / t[baseline, s, f, r])`, and the interval is Student's
+over sets: two thousand blocks in eight sets are eight observations. A verdict follows the confidence sequence over the
+same sets, because a run may stop early.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ def _timing(name: str, reading: Reading) -> Timing:
         p99_s=p99,
         cpu_share=round(reading.cpu_share(name), 4),
         calls_per_block=reading.calls(name),
-        processes=len(known),
+        processes=reading.workers(name),
         quantiles_s=tuple(float(each) for each in np.percentile(every, _QUANTILES)),
         process_medians_s=tuple(medians),
         overhead_s=reading.overhead_ns(name) * scale,
@@ -181,7 +182,7 @@ def _notes(name: str, reading: Reading, declared: Declaration) -> list[str]:
     if changed is None:
         return []
     word = "slower" if changed > 0 else "faster"
-    return [f"gets {abs(changed):.0%} {word} in the course of a set: state may be carried from call to call"]
+    return [f"gets {abs(changed):.0%} {word} in the course of a shift: state may be carried from call to call"]
 
 
 def _notes_on_case(reading: Reading) -> list[str]:

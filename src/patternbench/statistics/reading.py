@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from patternbench.observation import LEAST_ROUNDS, TWIN, Block, CaseObservation, Fault, SetObservation
+from patternbench.observation import LEAST_ROUNDS, TWIN, Block, CaseObservation, Fault, Shift
 from patternbench.statistics.interval import Sets
 from patternbench.verdict import Status
 
 _LEAST_OF_ITS_OWN = 0.02
 _CLEAN_SHARE = 0.4
-"""Preempted pairs of a set are passed over where at least this share of its pairs is left."""
+"""Preempted pairs of a shift are passed over where at least this share of its pairs is left."""
 
 
 class Reading:
@@ -51,29 +51,37 @@ class Reading:
         """Operations per call."""
         return self._observed.units.get(self._name(seat), 1)
 
-    def call_ns(self, seat: str, block: Block, of_set: SetObservation) -> float:
+    def call_ns(self, seat: str, block: Block, shift: Shift) -> float:
         """Time of one call in a block, the cost of loop and empty call taken off, nanoseconds; may be below zero."""
-        return block.wall_ns / self.calls(seat) - of_set.overhead_ns.get(seat, 0.0)
+        return block.wall_ns / self.calls(seat) - shift.overhead_ns.get(seat, 0.0)
 
-    def blocks(self, seat: str) -> list[tuple[SetObservation, Block]]:
+    def blocks(self, seat: str) -> list[Block]:
         """All blocks of a seat, in order."""
-        return [(each, done[seat]) for each in self._observed.sets for done in each.rounds if seat in done]
+        return [done[seat] for each in self._observed.sets for done in each.rounds if seat in done]
+
+    def workers(self, seat: str) -> int:
+        """Processes that a seat had over all shifts."""
+        return sum(any(seat in done for done in shift.rounds) for shift in self._shifts)
+
+    @property
+    def _shifts(self) -> list[Shift]:
+        return [shift for each in self._observed.sets for shift in each.shifts]
 
     def times_ns(self, seat: str) -> list[list[float]]:
         """Times of a call by set, nanoseconds."""
         return [
-            [self.call_ns(seat, done[seat], each) for done in each.rounds if seat in done]
+            [self.call_ns(seat, done[seat], shift) for shift in each.shifts for done in shift.rounds if seat in done]
             for each in self._observed.sets
         ]
 
     def overhead_ns(self, seat: str) -> float:
-        """Cost of loop and empty call, nanoseconds a call: median over sets."""
-        costs = [each.overhead_ns[seat] for each in self._observed.sets if seat in each.overhead_ns]
+        """Cost of loop and empty call, nanoseconds a call: median over shifts."""
+        costs = [shift.overhead_ns[seat] for shift in self._shifts if seat in shift.overhead_ns]
         return float(np.median(costs)) if costs else 0.0
 
     def cpu_share(self, seat: str) -> float:
         """CPU time over wall time of all blocks."""
-        blocks = [block for _, block in self.blocks(seat)]
+        blocks = self.blocks(seat)
         wall = sum(block.wall_ns for block in blocks)
         return sum(block.cpu_ns for block in blocks) / wall if wall else 1.0
 
@@ -86,30 +94,30 @@ class Reading:
             return Fault(Status.BROKEN, "measured nothing of its own: a call costs no more than an empty one")
         return None
 
-    def _pairs(self, seat: str, of_set: SetObservation) -> list[tuple[Block, Block]]:
-        """A seat's blocks of a set with the baseline's of the same rounds.
+    def _pairs(self, seat: str, shift: Shift) -> list[tuple[Block, Block]]:
+        """A seat's blocks of a shift with the baseline's of the same rounds.
 
         A preempted block holds another process's time. The kernel counts preemptions, so that such pairs are known
         without a look at their times; they are passed over where enough are clean. Where they are not (blocks longer
         than a time slice, a busy machine) all count: their noise widens the interval, and pairing keeps it fair.
         """
         base = self._baseline
-        pairs = [(done[seat], done[base]) for done in of_set.rounds if seat in done and base in done]
+        pairs = [(done[seat], done[base]) for done in shift.rounds if seat in done and base in done]
         clean = [pair for pair in pairs if not (pair[0].preempted or pair[1].preempted)]
-        return clean if len(clean) >= _CLEAN_SHARE * len(pairs) else pairs
+        return clean if len(clean) >= max(LEAST_ROUNDS, _CLEAN_SHARE * len(pairs)) else pairs
 
-    def _log_series(self, seat: str, of_set: SetObservation) -> list[float]:
+    def _log_series(self, seat: str, shift: Shift) -> list[float]:
         logs = []
-        for own, base in self._pairs(seat, of_set):
-            own_ns = self.call_ns(seat, own, of_set) / self.units(seat)
-            base_ns = self.call_ns(self._baseline, base, of_set) / self.units(self._baseline)
+        for own, base in self._pairs(seat, shift):
+            own_ns = self.call_ns(seat, own, shift) / self.units(seat)
+            base_ns = self.call_ns(self._baseline, base, shift) / self.units(self._baseline)
             if own_ns > 0 and base_ns > 0:
                 logs.append(math.log(own_ns / base_ns))
         return logs
 
     def log_series(self, seat: str) -> list[list[float]]:
-        """Log of the time of an operation over the baseline's in the same round, by set."""
-        return [self._log_series(seat, of_set) for of_set in self._observed.sets]
+        """Log of the time of an operation over the baseline's in the same round, by shift."""
+        return [self._log_series(seat, shift) for shift in self._shifts]
 
     def median_ns(self, seat: str) -> float | None:
         """Median time of a call over all blocks, nanoseconds; None where there is none."""
@@ -117,11 +125,15 @@ class Reading:
         return float(np.median(times)) if times else None
 
     def log_ratios(self, seat: str) -> dict[int, float]:
-        """One estimate per set, by the set's number: the median of the block ratios; too few rounds say nothing."""
+        """One estimate per set, by the set's number: the mean over its shifts of the median of their block ratios.
+
+        A shift with too few rounds says nothing.
+        """
         known = self._estimates.setdefault(seat, [])
         for of_set in self._observed.sets[len(known) :]:
-            logs = self._log_series(seat, of_set)
-            known.append(float(np.median(logs)) if len(logs) >= LEAST_ROUNDS else None)
+            series = [self._log_series(seat, shift) for shift in of_set.shifts]
+            medians = [float(np.median(logs)) for logs in series if len(logs) >= LEAST_ROUNDS]
+            known.append(float(np.mean(medians)) if medians else None)
         return {number: estimate for number, estimate in enumerate(known) if estimate is not None}
 
     def contrasts(self) -> dict[str, Sets]:

@@ -20,12 +20,13 @@ def series_of(declared: Declaration, observations: Mapping[int, CaseObservation]
             runs = tuple(
                 samples
                 for each in observed.sets
+                for shift in each.shifts
                 if (
                     samples := tuple(
                         seconds
-                        for done in each.rounds
+                        for done in shift.rounds
                         if name in done
-                        and (seconds := (done[name].wall_ns / calls - each.overhead_ns.get(name, 0.0)) / units * 1e-9)
+                        and (seconds := (done[name].wall_ns / calls - shift.overhead_ns.get(name, 0.0)) / units * 1e-9)
                         > 0
                     )
                 )
