@@ -149,6 +149,21 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class Overhead:
+    """What the harness itself costs a call, and what is left of it in a figure; nanoseconds.
+
+    Attributes:
+        plain_ns, awaited_ns: loop and empty call, plain and awaited; taken off every call.
+        plain_left_ns, awaited_left_ns: what a body that does nothing still reads after that; 0 is the truth.
+    """
+
+    plain_ns: float
+    plain_left_ns: float
+    awaited_ns: float
+    awaited_left_ns: float
+
+
+@dataclass(frozen=True, slots=True)
 class SessionInfo:
     """When, how and with what outcome.
 
@@ -159,6 +174,7 @@ class SessionInfo:
         version: of patternbench.
         selectors: what was asked for; empty means everything.
         self_check: geometric mean over cases of the twins' ratios; the same code twice.
+        overhead: what a body that does nothing cost, and read after correction, in this very session.
         load_before: the machine's one-minute load average when the run began.
     """
 
@@ -172,6 +188,7 @@ class SessionInfo:
     version: str = ""
     selectors: tuple[str, ...] = ()
     self_check: Ratio | None = None
+    overhead: Overhead | None = None
     load_before: float | None = None
     seconds: float = 0.0
 

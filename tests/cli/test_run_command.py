@@ -49,6 +49,8 @@ def test_the_document_is_in_the_sessions_folder_too(measured: Ran) -> None:
     assert (session.verdict, session.code) == ("broken", 3)
     assert session.selectors == ("trial.py", "trial/Trial", "trial/Cases", "trial/Looped")
     assert session.self_check is not None
+    assert session.overhead is not None
+    assert session.overhead.plain_ns > 0
     assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{6}", session.id)
 
 

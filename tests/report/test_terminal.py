@@ -95,3 +95,4 @@ def test_noise_floor_and_self_check_are_shown() -> None:
     text = printed()
     assert "noise floor 2.1 % · same code twice ×1.00 [0.99, 1.01]" in text
     assert "self-check (same code twice) ×1.00 ±0.7 %, ok" in text
+    assert "an empty body reads -0.4 ns (async +2.1 ns) after 26 ns (async 87 ns) for loop and call were taken" in text

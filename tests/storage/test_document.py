@@ -17,12 +17,13 @@ import pytest
 
 from patternbench import estimate, session
 from patternbench.errors import DocumentError
-from patternbench.estimate import Memory, Ratio, Timing
+from patternbench.estimate import Evidence, Memory, Ratio, Timing
 from patternbench.session import (
     CaseResult,
     ComparisonResult,
     Environment,
     Machine,
+    Overhead,
     Session,
     SessionInfo,
     VariantInfo,
@@ -42,6 +43,7 @@ from patternbench.verdict import Status, Verdict
 TIMING = Timing(2.1e-7, 2e-7, 2.2e-7, 2.1e-7, 2.5e-7, 3e-7, 0.99, 5000, 2, (2e-7,) * 21, (2.1e-7, None), 1e-8)
 
 
+OVERHEAD = Overhead(25.9, -0.4, 86.9, 2.1)
 MACHINE = Machine("x", 2, "Linux", "6", "glibc", 1, "KVM")
 
 
@@ -55,6 +57,7 @@ def a_session(**counters: float | str) -> Session:
         time=TIMING,
         ratio=Ratio(0.94, 0.91, 0.97),
         adjusted=Ratio(0.94, 0.9, 0.98, 0.99),
+        evidence=Evidence(3.5, 10**-3.5, 3 * 10**-3.5),
         memory=Memory(peak_bytes=56, allocations=1, bytes_per_object=56.0),
         notes=("a note",),
     )
@@ -86,7 +89,7 @@ def a_session(**counters: float | str) -> Session:
         cases=(case,),
     )
     return Session(
-        SessionInfo("s1", "2026-11-24T03:00:00Z", 1, "quick", "broken", 3, selectors=("records",)),
+        SessionInfo("s1", "2026-11-24T03:00:00Z", 1, "quick", "broken", 3, selectors=("records",), overhead=OVERHEAD),
         Environment(
             "3.11.7", "cpython", "PGO", {"attrs": "26"}, Machine("x", 2, "Linux", "6", "glibc", 1, "KVM"), "f" * 16
         ),

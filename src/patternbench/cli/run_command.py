@@ -24,6 +24,7 @@ from patternbench.cli.suites import found, parameters
 from patternbench.environment import environment
 from patternbench.errors import SelectionError
 from patternbench.experiment.budget import BUDGETS, Budget, budget_named
+from patternbench.experiment.empty_bodies import measured_overhead
 from patternbench.experiment.measurement import Replay
 from patternbench.experiment.run import ComparisonRun
 from patternbench.experiment.selection import Chosen, chosen, shard
@@ -145,6 +146,7 @@ class _Run:
                 f"the session {self.asked.id} was begun in another environment", remedy="measure anew without --resume"
             )
         to_terminal: IO[str] = sys.stderr if json_path == "-" else sys.stdout
+        overhead = measured_overhead(self.asked.seed)
         results, series, interrupted = self._measured(folder, quiet)
         info = SessionInfo(
             id=self.asked.id,
@@ -157,6 +159,7 @@ class _Run:
             version=__version__,
             selectors=tuple(_published(each) for each in self.asked.selectors),
             self_check=self_check([case for each in results for case in each.cases]),
+            overhead=overhead,
             load_before=load,
             seconds=round(time.monotonic() - began, 3),
         )

@@ -40,6 +40,7 @@ class Task:
         variants: names of those to measure, the baseline among them.
         timeout_s: longest wait for one answer.
         fixed_core: keep the clock on the first core, because backends were started on the others.
+        proven: measure without proofs.
     """
 
     file: Path
@@ -50,6 +51,7 @@ class Task:
     variants: tuple[str, ...]
     timeout_s: float = 60.0
     fixed_core: bool = False
+    proven: bool = False
 
 
 class Recorder(Protocol):
@@ -181,7 +183,7 @@ class Measurement:
         Raises:
             DeclarationError, WorkerError: the suite's process could not be started.
         """
-        if self.observed.fault is None:
+        if self.observed.fault is None and not self._task.proven:
             self._timed(self._prove)
         while self._standing and self.observed.fault is None and not self._enough():
             self._timed(lambda: self._measure_set(len(self.observed.sets)))

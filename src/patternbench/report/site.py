@@ -461,11 +461,12 @@ def _environments(findings: Sequence[Finding], suite: object) -> list[dict[str, 
             ("System", f"{machine.system} {machine.kernel}, {machine.libc}, {virtual}"),
             ("Libraries", ", ".join(f"{name} {version}" for name, version in sorted(where.packages.items()))),
             ("patternbench", session.session.version or "unknown"),
+            ("Own cost", wording.overhead(session.session)),
             ("Fingerprint", where.fingerprint),
         )
         entries.append(
             {
-                "facts": [(term, visible(text)) for term, text in facts],
+                "facts": [(term, visible(text)) for term, text in facts if text],
                 "questions": [visible(each) for each in shown],
             }
         )

@@ -301,6 +301,8 @@ def _footer(page: _Page, session: Session, *, verbose: bool) -> None:
     page.line(" · ".join(parts), "dim", hang=2)
     if check := wording.self_check(info):
         page.line(check, "" if wording.self_check_passed(info) else "yellow", hang=2)
+    if cost := wording.overhead(info):
+        page.line(cost, "dim", hang=2)
     page.line(
         f"{visible(environment.implementation)} {visible(environment.python)} · {visible(environment.machine.cpu)}"
         f" · seed {info.seed}",

@@ -73,6 +73,17 @@ def self_check(session: SessionInfo) -> str:
     return f"{text}, ok" if self_check_passed(session) else f"⚠ {text}: the machine favoured one side, read with care"
 
 
+def overhead(session: SessionInfo) -> str:
+    """What the harness costs a call and what is left of it: `an empty body reads +0.2 ns (async -3 ns) …`."""
+    cost = session.overhead
+    if cost is None:
+        return ""
+    return (
+        f"an empty body reads {cost.plain_left_ns:+.1f} ns (async {cost.awaited_left_ns:+.1f} ns)"
+        f" after {cost.plain_ns:.0f} ns (async {cost.awaited_ns:.0f} ns) for loop and call were taken off"
+    )
+
+
 def self_check_passed(session: SessionInfo) -> bool:
     """Whether the same code measured twice came out alike: its interval holds 1, or lies within 1 % of it."""
     check = session.self_check

@@ -1,0 +1,52 @@
+"""What the harness itself costs, in the session at hand: bodies that do nothing, measured as variants are.
+
+A suite like any other, but for the proofs, which would refuse it, and rightly. After the cost of loop and empty call is
+taken off, nothing may be left; what is left is the harness's own error on a single call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from patternbench.comparison import Comparison, variant
+from patternbench.experiment.budget import Budget
+from patternbench.experiment.measurement import Measurement, Task
+from patternbench.session import Overhead
+from patternbench.statistics.reading import Reading
+
+_BUDGET = Budget("empty", precision=0.0, cap_s=0.0, rounds=15, shifts=1, least_rounds=15, least_sets=3, sets=3)
+
+
+class EmptyBodies(Comparison):
+    """What is left of a call that does nothing?"""
+
+    baseline = "plain"
+
+    @variant
+    def plain(self) -> None:
+        """A plain method."""
+
+    @variant
+    async def awaited(self) -> None:
+        """A coroutine, awaited in a running loop."""
+
+
+class _Unheard:
+    """Keeps nothing."""
+
+    def record(self, event: Mapping[str, object]) -> None:
+        pass
+
+
+def measured_overhead(seed: int) -> Overhead:
+    """Measure both bodies in three sets of workers, about a second.
+
+    Raises:
+        WorkerError: the process could not be started.
+    """
+    names = ("plain", "awaited")
+    task = Task(Path(__file__), "harness/EmptyBodies", EmptyBodies.__name__, 0, names[0], names, proven=True)
+    reading = Reading(Measurement(task, _BUDGET, _Unheard(), seed=seed, addresses={}).run(), names[0])
+    plain, awaited = ((reading.overhead_ns(name), reading.median_ns(name) or 0.0) for name in names)
+    return Overhead(*plain, *awaited)
