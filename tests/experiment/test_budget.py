@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patternbench.errors import SelectionError
-from patternbench.experiment.budget import BUDGETS, Budget, SetPlan, budget_named
+from patternbench.experiment.budget import BUDGETS, Budget, SetPlan, budget_named, budgets_in_words
 
 SMALL = Budget("small", precision=0.01, cap_s=8.0, rounds=30, shifts=3, least_rounds=5, least_sets=4, sets=8)
 
@@ -65,3 +65,7 @@ def test_an_unknown_budget_names_the_known_ones() -> None:
     assert budget_named("quick").name == "quick"
     with pytest.raises(SelectionError, match="there is no budget 'fast': choose from quick, standard, rigorous"):
         budget_named("fast")
+
+
+def test_budgets_are_stated_as_a_precision_and_a_cap() -> None:
+    assert budgets_in_words().startswith("quick ±0.6 % or 8.5 s a case, standard ±0.3 % or 45 s a case, rigorous ±")

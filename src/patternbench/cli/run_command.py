@@ -23,7 +23,7 @@ from patternbench.cli.stored import DOCUMENT, REPORTS, SITE, newest_unfinished, 
 from patternbench.cli.suites import found, parameters
 from patternbench.environment import environment
 from patternbench.errors import SelectionError
-from patternbench.experiment.budget import BUDGETS, Budget, budget_named
+from patternbench.experiment.budget import BUDGETS, Budget, budget_named, budgets_in_words
 from patternbench.experiment.empty_bodies import measured_overhead
 from patternbench.experiment.measurement import Replay
 from patternbench.experiment.run import ComparisonRun
@@ -44,7 +44,7 @@ from patternbench.verdict import Code, Status, Verdict
 @click.command("run")
 @click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
 @click.option("--budget", type=click.Choice(list(BUDGETS)), default="quick", show_default=True,
-              help="How precise, and how long a case may take.")  # fmt: skip
+              help=f"How precise at best, and how long at most: {budgets_in_words()}.")  # fmt: skip
 @click.option("--cases", type=click.Choice(["headline", "all"]),
               help="Headline cases only, or all; without selectors the quick run takes the headlines.")  # fmt: skip
 @click.option("--params", "pairs", multiple=True, metavar="AXIS=VALUE", help="Only cases with this value; repeatable.")

@@ -96,3 +96,10 @@ def budget_named(name: str) -> Budget:
         return BUDGETS[name]
     except KeyError:
         raise SelectionError(f"there is no budget {name!r}", remedy=f"choose from {', '.join(BUDGETS)}") from None
+
+
+def budgets_in_words() -> str:
+    """Each budget as its precision and cap, for help texts."""
+    return ", ".join(
+        f"{each.name} ±{100 * each.precision:.2g} % or {each.cap_s:g} s a case" for each in BUDGETS.values()
+    )
