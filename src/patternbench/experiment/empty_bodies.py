@@ -9,27 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from patternbench.comparison import Comparison, variant
 from patternbench.experiment.budget import Budget
+from patternbench.experiment.empty_suite import EmptyBodies
 from patternbench.experiment.measurement import Measurement, Task
 from patternbench.session import Overhead
 from patternbench.statistics.reading import Reading
 
+_SUITE = Path(__file__).with_name("empty_suite.py")
 _BUDGET = Budget("empty", precision=0.0, cap_s=0.0, rounds=15, shifts=1, least_rounds=15, least_sets=3, sets=3)
-
-
-class EmptyBodies(Comparison):
-    """What is left of a call that does nothing?"""
-
-    baseline = "plain"
-
-    @variant
-    def plain(self) -> None:
-        """A plain method."""
-
-    @variant
-    async def awaited(self) -> None:
-        """A coroutine, awaited in a running loop."""
 
 
 class _Unheard:
@@ -46,7 +33,7 @@ def measured_overhead(seed: int) -> Overhead:
         WorkerError: the process could not be started.
     """
     names = ("plain", "awaited")
-    task = Task(Path(__file__), "harness/EmptyBodies", EmptyBodies.__name__, 0, names[0], names, proven=True)
+    task = Task(_SUITE, "harness/EmptyBodies", EmptyBodies.__name__, 0, names[0], names, proven=True)
     reading = Reading(Measurement(task, _BUDGET, _Unheard(), seed=seed, addresses={}).run(), names[0])
     plain, awaited = ((reading.overhead_ns(name), reading.median_ns(name) or 0.0) for name in names)
     return Overhead(*plain, *awaited)
