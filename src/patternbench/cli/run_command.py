@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +21,7 @@ from patternbench.cli.suites import found, parameters
 from patternbench.environment import environment
 from patternbench.errors import SelectionError
 from patternbench.experiment.budget import BUDGETS, Budget, budget_named, budgets_in_words
+from patternbench.experiment.conclusion import drawn_seed, exit_code, load_average, session_id, timestamp
 from patternbench.experiment.empty_bodies import measured_overhead
 from patternbench.experiment.measurement import Replay
 from patternbench.experiment.run import ComparisonRun
@@ -38,7 +36,7 @@ from patternbench.storage.document import document_text, write_document
 from patternbench.storage.journal import Heading, Journal, read_journal
 from patternbench.storage.pyperf_export import write_pyperf
 from patternbench.storage.samples import series_of
-from patternbench.verdict import Code, Status, Verdict
+from patternbench.verdict import Code
 
 
 @click.command("run")
@@ -100,9 +98,9 @@ def command(
     else:
         heading, read = None, {}
     asked = heading or Heading(
-        id=f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-        started=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        seed=secrets.randbelow(1 << 31) if seed is None else seed,
+        id=session_id(),
+        started=timestamp(),
+        seed=drawn_seed() if seed is None else seed,
         budget=budget,
         selectors=selectors,
         cases=cases or ("headline" if budget == "quick" and not selectors else "all"),
@@ -138,7 +136,7 @@ class _Run:
 
     def go(self, *, json_path: str | None, site: bool, strict: bool, verbose: bool, quiet: bool) -> int:
         began = time.monotonic()
-        load = _load()
+        load = load_average()
         folder = sessions_folder(self.out) / self.asked.id
         here = environment()
         if self.resumed and here.fingerprint != self.asked.fingerprint:
@@ -151,7 +149,7 @@ class _Run:
         info = SessionInfo(
             id=self.asked.id,
             started=self.asked.started,
-            finished=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            finished=timestamp(),
             seed=self.asked.seed,
             budget=self.asked.budget,
             verdict="",
@@ -163,7 +161,7 @@ class _Run:
             load_before=load,
             seconds=round(time.monotonic() - began, 3),
         )
-        code = Code.INTERRUPTED if interrupted else _code(results, strict=strict)
+        code = Code.INTERRUPTED if interrupted else exit_code(results, strict=strict)
         session = Session(replace(info, verdict=code.word, code=int(code)), here, tuple(results))
         write_document(session, folder / DOCUMENT)
         if series:
@@ -220,24 +218,6 @@ class _Run:
                 if interrupted:
                     break
         return results, series, interrupted
-
-
-def _code(results: Sequence[ComparisonResult], *, strict: bool) -> Code:
-    variants = [variant for each in results for case in each.cases for variant in case.variants]
-    if any(variant.status is Status.BROKEN for variant in variants):
-        return Code.BROKEN
-    if not any(variant.status is Status.OK for variant in variants):
-        return Code.NOTHING_MEASURED
-    if strict and any(variant.verdict is Verdict.UNDECIDED for variant in variants):
-        return Code.TOO_NOISY
-    return Code.OK
-
-
-def _load() -> float | None:
-    try:
-        return round(os.getloadavg()[0], 2)
-    except (OSError, AttributeError):
-        return None
 
 
 def _published(selector: str) -> str:
