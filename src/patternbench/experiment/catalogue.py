@@ -12,11 +12,13 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from patternbench.comparison import Case, Declaration, Variant, label
 from patternbench.errors import DeclarationError, HarnessError, SelectionError
+from patternbench.experiment.interpreter import Interpreter, here
 from patternbench.experiment.suite_file import comparisons
 
 _TIMEOUT_S = 120
@@ -43,14 +45,18 @@ def suite_files(folder: Path) -> list[Path]:
     return found
 
 
-def described(files: Iterable[Path]) -> list[Declaration]:
+def described(files: Iterable[Path], interpreter: Interpreter | None = None) -> list[Declaration]:
     """The declarations of all files, in their order, each file read by a process of its own.
+
+    Args:
+        interpreter: what those processes run in; None is the running one.
 
     Raises:
         DeclarationError: the first file or comparison that cannot be measured.
     """
+    by_process = partial(_described_by_process, interpreter or here())
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = [declared for each in pool.map(_described_by_process, files) for declared in each]
+        found = [declared for each in pool.map(by_process, files) for declared in each]
     seen: dict[str, Path] = {}
     for declared in found:
         if declared.id in seen:
@@ -62,17 +68,19 @@ def described(files: Iterable[Path]) -> list[Declaration]:
     return found
 
 
-def _described_by_process(file: Path) -> list[Declaration]:
+def _described_by_process(interpreter: Interpreter, file: Path) -> list[Declaration]:
     if not file.is_file():
         raise SelectionError(f"there is no suite file {file.name}", remedy="name a Python file that exists")
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", __name__, str(file.resolve())],
+            [str(interpreter.executable), "-P", "-m", __name__, str(file.resolve())],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_TIMEOUT_S,
             check=False,
-            env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+            env=interpreter.environment(
+                {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+            ),
         )
     except subprocess.TimeoutExpired:
         raise DeclarationError(

@@ -8,7 +8,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from typing import IO, Self
 
 from patternbench.errors import DeclarationError, WorkerError
 from patternbench.experiment.channel import Channel, ChannelClosed, ChannelTimeout, Message
+from patternbench.experiment.interpreter import Interpreter, here
 from patternbench.experiment.worker import HostOrder, SeatOrder
 from patternbench.places import without_folders
 
@@ -112,6 +112,7 @@ class Crew:
         core: the clock's core, None to leave workers free.
         spare: the other cores.
         draws: source of the hash seed and of the padding of the environment.
+        interpreter: what the workers run in; None is the running one.
 
     Raises:
         DeclarationError: the suite cannot be imported in a fresh process.
@@ -119,8 +120,16 @@ class Crew:
     """
 
     def __init__(
-        self, file: Path, seats: int, *, core: int | None, spare: tuple[int, ...], draws: random.Random
+        self,
+        file: Path,
+        seats: int,
+        *,
+        core: int | None,
+        spare: tuple[int, ...],
+        draws: random.Random,
+        interpreter: Interpreter | None = None,
     ) -> None:
+        interpreter = interpreter or here()
         self.hash_seed = draws.randrange(1, 1 << 32)
         self.core = core
         self._statuses: dict[int, int] = {}
@@ -142,12 +151,12 @@ class Crew:
         )
         try:
             self._host = subprocess.Popen(
-                [sys.executable, "-P", "-m", "patternbench.experiment.worker", json.dumps(asdict(order))],
+                [str(interpreter.executable), "-P", "-m", "patternbench.experiment.worker", json.dumps(asdict(order))],
                 pass_fds=[*(end.fileno() for end in theirs), *order.logs],
                 stdin=subprocess.DEVNULL,
                 stdout=self._host_log,
                 stderr=self._host_log,
-                env=_environment(self.hash_seed, draws),
+                env=interpreter.environment(_environment(self.hash_seed, draws)),
                 start_new_session=True,
             )
         except OSError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
@@ -16,7 +16,9 @@ from typing import Protocol
 from patternbench.estimate import Memory
 from patternbench.experiment.budget import BLOCK_NS, Budget, SetPlan
 from patternbench.experiment.cores import Cores, kept_off
-from patternbench.experiment.crew import Crew, Seat, SeatLost
+from patternbench.experiment.crew import Seat, SeatLost
+from patternbench.experiment.fleet import Fleet
+from patternbench.experiment.interpreter import Interpreter
 from patternbench.observation import TWIN, Block, CaseObservation, Fault, SetObservation, Shift
 from patternbench.places import without_folders
 from patternbench.statistics.reading import Reading
@@ -41,6 +43,8 @@ class Task:
         timeout_s: longest wait for one answer.
         fixed_core: keep the clock on the first core, because backends were started on the others.
         proven: measure without proofs.
+        interpreters: what a variant's workers run in, by its name; one that is left out runs in the running one.
+        alone: measure a variant even where its proofs leave nothing to compare it with.
     """
 
     file: Path
@@ -52,6 +56,8 @@ class Task:
     timeout_s: float = 60.0
     fixed_core: bool = False
     proven: bool = False
+    interpreters: Mapping[str, Interpreter] = field(default_factory=dict)
+    alone: bool = True
 
 
 class Recorder(Protocol):
@@ -236,9 +242,11 @@ class Measurement:
         self._recorder.record(event)
         self._replay.apply(event)
 
-    def _crew(self, turn: int, seats: int, draws: random.Random) -> Crew:
+    def _crew(self, turn: int, seats: Sequence[str], draws: random.Random) -> Fleet:
+        """Hosts for these seats, one for each interpreter that their variants run in."""
         clock = self._cores.clock(0 if self._task.fixed_core else turn)
-        return Crew(self._task.file, seats, core=clock, spare=self._cores.spare(clock), draws=draws)
+        wanted = [self._task.interpreters.get(self._variant(seat)) for seat in seats]
+        return Fleet(self._task.file, wanted, core=clock, spare=self._cores.spare(clock), draws=draws)
 
     def _prove(self) -> None:
         """Prove every variant that was not proven before, each in a process of its own."""
@@ -246,7 +254,7 @@ class Measurement:
         if not todo:
             return
         draws = random.Random(f"{self._seed}/proof")
-        with self._crew(0, len(todo), draws) as crew:
+        with self._crew(0, todo, draws) as crew:
             for name in todo:
                 seat = self._seat(crew, "proof", name)
                 try:
@@ -258,8 +266,11 @@ class Measurement:
                 answer["reason"] = None if reason is None else without_folders(str(reason))
                 self._note({"event": "proof", "variant": name, "log": [], **answer})
                 seat.leave()
+        if not self._task.alone and len(self._standing) < 2:
+            for name in self._standing:
+                self._lose(name, SeatLost("nothing is left to compare it with", not_measured=True))
 
-    def _seat(self, crew: Crew, role: str, variant: str) -> Seat:
+    def _seat(self, crew: Fleet, role: str, variant: str) -> Seat:
         task = self._task
         return crew.seat(
             role,
@@ -268,6 +279,7 @@ class Measurement:
             variant,
             addresses=self._addresses,
             timeout_s=task.timeout_s,
+            interpreter=task.interpreters.get(variant),
         )
 
     def _lose(self, name: str, lost: SeatLost) -> None:
@@ -277,7 +289,7 @@ class Measurement:
     def _measure_set(self, turn: int) -> None:
         """One fresh set: a host that imports the suite, and as many shifts of workers as are worth their start."""
         draws = random.Random(f"{self._seed}/{turn}")
-        most = (len(self._standing) + 1) * self._budget.shifts
+        most = [*self._standing, TWIN] * self._budget.shifts
         started = monotonic()
         with self._crew(turn, most, draws) as crew, kept_off(self._cores, crew.core):
             self._note({"event": "set", "hash_seed": crew.hash_seed, "core": crew.core})
@@ -286,7 +298,7 @@ class Measurement:
             for _ in range(1, self._plan.shifts if self._plan else 1):
                 self._work_shift(crew, draws, host_s)
 
-    def _work_shift(self, crew: Crew, draws: random.Random, host_s: float) -> None:
+    def _work_shift(self, crew: Fleet, draws: random.Random, host_s: float) -> None:
         """Fork a worker for every seat, warm them up, then let them take turns.
 
         What tells one set's ratio from the next is mostly which pages of memory a worker happened to get: over eight

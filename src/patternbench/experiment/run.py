@@ -140,6 +140,8 @@ class ComparisonRun:
             variants=variants,
             timeout_s=declared.timeout_s,
             fixed_core=declared.has_backends,
+            interpreters=self._chosen.interpreters,
+            alone=self._chosen.alone,
         )
         measurement = Measurement(
             task,

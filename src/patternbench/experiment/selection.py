@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from patternbench.comparison import Case, Declaration
 from patternbench.errors import SelectionError
+from patternbench.experiment.interpreter import Interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,16 @@ class Chosen:
         cases: in the order of the product.
         variants: names, the baseline always among them, in order of declaration.
         left_out: cases that the selection leaves out.
+        interpreters: what a variant's workers run in, by its name; the running one where it is not named.
+        alone: measure a variant even where its proofs leave nothing to compare it with.
     """
 
     declared: Declaration
     cases: tuple[Case, ...]
     variants: tuple[str, ...]
     left_out: int
+    interpreters: Mapping[str, Interpreter] = field(default_factory=dict)
+    alone: bool = True
 
 
 def split(selectors: Iterable[str]) -> tuple[list[Path], list[str]]:
