@@ -4,6 +4,7 @@ HarnessError
 ├── DeclarationError      a suite file declares a comparison that cannot be run
 ├── SelectionError        a selector, option or argument names nothing that exists
 ├── DocumentError         a session, journal or other file cannot be read as what it claims to be
+├── BrokenError           what was asked for broke, so that there is nothing to say of it
 ├── ToolMissingError      a command needs a tool or an extra that is not installed
 └── WorkerError           a worker process could not be started or used at all
 
@@ -47,6 +48,10 @@ class SelectionError(HarnessError):
 
 class DocumentError(HarnessError):
     """A file is not the document that it claims to be."""
+
+
+class BrokenError(HarnessError):
+    """What was asked for broke while it was proven or measured."""
 
 
 class ToolMissingError(HarnessError):
