@@ -16,6 +16,7 @@ from patternbench.verdict import Code
 
 COMMANDS = {
     "run": "measure comparisons and give each question its answer",
+    "versus": "hold statements, functions or interpreters against each other, in ten seconds",
     "list": "name the comparisons, cases and variants that there are",
     "report": "build the site again from stored sessions, without measuring",
     "compare": "hold two stored sessions against each other",
