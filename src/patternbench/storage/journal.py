@@ -7,9 +7,7 @@ preempted]`. A kill can cut the last line short: it is then left out, and at mos
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +15,7 @@ from typing import Any, Self
 
 from patternbench.errors import DocumentError
 from patternbench.experiment.measurement import Replay
+from patternbench.storage.json_lines import JsonLines, whole_lines
 
 JOURNAL_VERSION = 2
 NAME = "journal.jsonl"
@@ -55,13 +54,10 @@ class Journal:
 
     def __init__(self, folder: Path, heading: Heading | None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / NAME
-        if heading is None:
-            _cut_to_whole_lines(path)
-        self._file = path.open("a" if heading is None else "x", encoding="utf-8")
+        self._lines = JsonLines(folder / NAME, anew=heading is not None)
         self._case: tuple[str, int] | None = None
         if heading is not None:
-            self._write({"event": "session", "journal_version": JOURNAL_VERSION, **asdict(heading)})
+            self._lines.append({"event": "session", "journal_version": JOURNAL_VERSION, **asdict(heading)})
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +65,7 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._lines.close()
 
     def recorder(self, comparison: str, case: int) -> CaseJournal:
         """What one case is written to."""
@@ -79,15 +75,11 @@ class Journal:
         """Append one event of a case, and hand it to the operating system at once."""
         if self._case != (comparison, case):
             self._case = (comparison, case)
-            self._write({"event": "case", "comparison": comparison, "case": case})
+            self._lines.append({"event": "case", "comparison": comparison, "case": case})
         if event["event"] == "block":
-            self._write([event["seat"], event["wall"], event["cpu"], event["preempted"]])
+            self._lines.append([event["seat"], event["wall"], event["cpu"], event["preempted"]])
         else:
-            self._write(event)
-
-    def _write(self, value: object) -> None:
-        self._file.write(json.dumps(value, separators=(",", ":"), allow_nan=False) + "\n")
-        self._file.flush()
+            self._lines.append(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +106,7 @@ def read_journal(folder: Path) -> tuple[Heading, dict[str, dict[int, Replay]]]:
     replays: dict[str, dict[int, Replay]] = {}
     current: Replay | None = None
     try:
-        for line in _lines(path):
+        for line in whole_lines(path):
             value = dict(zip(_BLOCK, ("block", *line), strict=True)) if isinstance(line, list) else line
             if value["event"] == "session":
                 heading = _heading(value)
@@ -142,25 +134,3 @@ def _heading(value: dict[str, Any]) -> Heading:
         )
     fields = {name: value[name] for name in Heading.__dataclass_fields__}
     return Heading(**{**fields, "selectors": tuple(fields["selectors"])})
-
-
-def _lines(path: Path) -> Iterator[Any]:
-    with path.open("rb") as file:
-        for line in file:
-            if line.endswith(b"\n"):
-                yield json.loads(line)
-
-
-def _cut_to_whole_lines(path: Path) -> None:
-    """Remove a line that a kill cut short, so that the next one does not run on from it."""
-    with path.open("rb+") as file:
-        file.seek(0, os.SEEK_END)
-        end = file.tell()
-        while end:
-            start = max(0, end - 65536)
-            file.seek(start)
-            found = file.read(end - start).rfind(b"\n")
-            if found >= 0:
-                file.truncate(start + found + 1)
-                return
-            end = start
