@@ -1,0 +1,159 @@
+"""What a self-check decides, and in which order: every unit, size, repetition and condition, fully shuffled."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from patternbench.errors import SelectionError
+from patternbench.selfcheck.neighbours import CONDITIONS
+from patternbench.selfcheck.units import ASYNCIO, CPU, IO, PERCENTS, UNITS
+
+SHORT_S, LONG_S = 10.0, 30.0
+"""Seconds that a decision may take: what the promises of the harness are stated for."""
+
+ENGINE_BUDGETS = {SHORT_S: "quick", LONG_S: "standard"}
+"""Name of the engine's budget behind each; a budget that would take longer is capped."""
+
+LONG_PERCENT = {CPU: 1, ASYNCIO: 3, IO: 3}
+"""What a decision with the longer time should still find, by kind of unit."""
+
+LONG_CONDITIONS = ("idle", "one")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One decision to be made.
+
+    Attributes:
+        number: place in the order, from 0.
+        unit: name of the unit of work.
+        percent: what is planted; 0 is identical code.
+        repetition: which of several decisions on the same, from 0.
+        condition: of `CONDITIONS`.
+        cap_s: seconds that it may take, of `ENGINE_BUDGETS`.
+        seed: of the engine's random choices.
+    """
+
+    number: int
+    unit: str
+    percent: int
+    repetition: int
+    condition: str
+    cap_s: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much a self-check covers.
+
+    Attributes:
+        name: of the preset it comes from.
+        identical: decisions on identical code for each unit and condition.
+        repeat: decisions on each planted size for each unit and condition.
+        long: decisions with the longer time for each unit, in `LONG_CONDITIONS`, on `LONG_PERCENT`.
+        counted: percents whose planting is verified by instruction counts.
+    """
+
+    name: str
+    units: tuple[str, ...]
+    percents: tuple[int, ...]
+    conditions: tuple[str, ...]
+    identical: int
+    repeat: int
+    long: int
+    counted: tuple[int, ...]
+
+
+SCOPES = {
+    each.name: each
+    for each in (
+        Scope(
+            name="quick",
+            units=("dataclass_creation", "dict_update", "gather", "sqlite_select"),
+            percents=(0, 2, 5, 10),
+            conditions=("idle",),
+            identical=2,
+            repeat=1,
+            long=0,
+            counted=(),
+        ),
+        Scope(
+            name="full",
+            units=tuple(UNITS),
+            percents=PERCENTS,
+            conditions=tuple(CONDITIONS),
+            identical=6,  # 324 decisions over 18 units and 3 conditions; 299 without an alarm show less than 1 %
+            repeat=2,
+            long=1,
+            counted=PERCENTS,
+        ),
+    )
+}
+
+
+def narrowed(
+    scope: Scope,
+    *,
+    units: str | None = None,
+    percents: Sequence[int] = (),
+    conditions: Sequence[str] = (),
+    repeat: int | None = None,
+) -> Scope:
+    """The scope with what a user asked for in its place.
+
+    Args:
+        units: a glob over all units there are; None leaves the scope's own.
+        percents, conditions: empty leaves the scope's own.
+        repeat: decisions on each size, on identical code too; None leaves the scope's own.
+
+    Raises:
+        SelectionError: the glob matches no unit, a percent cannot be planted, or nothing would be repeated.
+    """
+    if units is not None:
+        matching = tuple(name for name in UNITS if fnmatchcase(name, units))
+        if not matching:
+            raise SelectionError(f"no unit matches {units!r}", remedy=f"choose from {', '.join(UNITS)}")
+        scope = replace(scope, units=matching)
+    for percent in percents:
+        if percent not in PERCENTS:
+            raise SelectionError(
+                f"{percent} % cannot be planted", remedy=f"choose from {', '.join(map(str, PERCENTS))}"
+            )
+    if percents:
+        scope = replace(scope, percents=tuple(sorted(set(percents))), long=0)
+    if conditions:
+        scope = replace(scope, conditions=tuple(name for name in CONDITIONS if name in conditions))
+    if repeat is not None:
+        if repeat < 1:
+            raise SelectionError(f"{repeat} repetitions decide nothing", remedy="repeat once at least")
+        scope = replace(scope, identical=repeat, repeat=repeat)
+    return scope
+
+
+def planned(scope: Scope, seed: int) -> tuple[Trial, ...]:
+    """All trials of a scope in the order in which they are to be made; the same seed gives the same.
+
+    Shuffled over everything at once, so that units, sizes and conditions all meet the same weather, and a self-check
+    that is cut short has a fair sample of the whole.
+    """
+    cells = [
+        (unit, percent, repetition, condition, SHORT_S)
+        for unit in scope.units
+        for percent in scope.percents
+        for condition in scope.conditions
+        for repetition in range(scope.repeat if percent else scope.identical)
+    ]
+    cells += [
+        (unit, LONG_PERCENT[UNITS[unit].kind], repetition, condition, LONG_S)
+        for unit in scope.units
+        for condition in scope.conditions
+        if condition in LONG_CONDITIONS
+        for repetition in range(scope.long)
+    ]
+    draws = random.Random(f"{seed}/plan")
+    draws.shuffle(cells)
+    return tuple(Trial(number, *cell, seed=draws.randrange(1, 1 << 31)) for number, cell in enumerate(cells))
