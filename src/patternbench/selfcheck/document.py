@@ -1,0 +1,99 @@
+"""The document of a self-check: written whole, read back strictly, and found where reports keep it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+from patternbench.errors import DocumentError
+from patternbench.selfcheck.outcome import SCHEMA_VERSION, SelfCheck
+from patternbench.storage.replacement import replaced
+from patternbench.verdict import Verdict
+
+FOLDER = "selfcheck"
+"""Of a reports folder: holds a folder for each self-check."""
+
+DOCUMENT = "selfcheck.json"
+
+_Record = TypeVar("_Record")
+_REMEDY = "name the selfcheck.json of a self-check, or make one with: patternbench selfcheck"
+
+
+def document_text(check: SelfCheck) -> str:
+    """The document as JSON, a line for each trial; the same self-check gives the same text.
+
+    Raises:
+        ValueError: a figure is not finite.
+    """
+    plain = asdict(check)
+    outcomes = plain.pop("outcomes")
+    head = json.dumps({"schema_version": plain.pop("schema_version"), **plain}, indent=1, ensure_ascii=False,
+                      allow_nan=False)  # fmt: skip
+    lines = ",\n".join(
+        "  " + json.dumps(each, separators=(",", ":"), ensure_ascii=False, allow_nan=False) for each in outcomes
+    )
+    return f'{head.removesuffix("}").rstrip()},\n "outcomes": [\n{lines}\n ]\n}}\n'
+
+
+def write_document(check: SelfCheck, path: Path) -> None:
+    """Write the document so that a reader sees the old file or the whole new one.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    replaced(path, document_text(check).encode("utf-8"))
+
+
+def read_document(path: Path) -> SelfCheck:
+    """Read a self-check.
+
+    Raises:
+        DocumentError: there is no such file, or it is no self-check of this version.
+    """
+    try:
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise DocumentError(f"{path.name} cannot be read ({reason})", remedy=_REMEDY) from error
+    except ValueError as error:
+        raise DocumentError(f"{path.name} is not JSON", remedy=_REMEDY) from error
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if version != SCHEMA_VERSION:
+        what = "no self-check" if version is None else f"a self-check of version {version}, not {SCHEMA_VERSION}"
+        raise DocumentError(f"{path.name} is {what}", remedy=_REMEDY)
+    try:
+        return record(SelfCheck, document)
+    except (ValueError, TypeError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise DocumentError(f"{path.name} is not a valid self-check ({said})", remedy=_REMEDY) from error
+
+
+def stored(reports: Path) -> Iterator[SelfCheck]:
+    """The self-checks of a reports folder that can be read, the newest first."""
+    for path in sorted((reports / FOLDER).glob(f"*/{DOCUMENT}"), reverse=True):
+        try:
+            yield read_document(path)
+        except DocumentError:
+            continue
+
+
+def newest(reports: Path) -> SelfCheck | None:
+    """The newest self-check of a reports folder that decided anything; None where there is none."""
+    return next((each for each in stored(reports) if each.findings), None)
+
+
+def record(kind: type[_Record], plain: dict[str, Any]) -> _Record:
+    """A record from its fields as JSON holds them.
+
+    Raises:
+        ValueError: a field is missing, unknown, or cannot be.
+    """
+    from dacite import Config, DaciteError, from_dict
+
+    try:
+        return from_dict(kind, plain, Config(cast=[tuple, Verdict], strict=True))
+    except DaciteError as error:
+        raise ValueError(str(error)) from error

@@ -1,0 +1,146 @@
+"""A self-check from its first trial to its last: each decided, timed and written down before the next begins.
+
+In its folder, `trials.jsonl` begins with what was asked for; a line follows for the verification and one for each
+trial. Whatever ends it, what was decided is kept, and a resumed study decides the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from patternbench.errors import DocumentError, WorkerError
+from patternbench.places import without_folders
+from patternbench.selfcheck.document import record
+from patternbench.selfcheck.neighbours import CONDITIONS, neighbours
+from patternbench.selfcheck.outcome import Outcome, outcome
+from patternbench.selfcheck.plan import Scope, Trial, planned
+from patternbench.selfcheck.verification import Verification
+from patternbench.session import CaseResult
+from patternbench.storage.json_lines import JsonLines, whole_lines
+from patternbench.verdict import Verdict
+
+TRIALS = "trials.jsonl"
+TRIALS_VERSION = 1
+
+Decide = Callable[[Trial], CaseResult]
+"""Gives the engine's result of a trial, its candidate among the variants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a self-check was asked for: enough to plan the same again.
+
+    Attributes:
+        started: UTC, ISO 8601 with a Z.
+        fingerprint: of the environment that decides.
+    """
+
+    id: str
+    started: str
+    seed: int
+    scope: Scope
+    fingerprint: str
+
+
+class Study:
+    """The trials of one self-check.
+
+    Args:
+        folder: takes the trials; made where it is not there.
+        heading: of a new study; None goes on with the one in the folder.
+
+    Raises:
+        DocumentError: there is no study in the folder, or its trials are damaged.
+    """
+
+    def __init__(self, folder: Path, heading: Heading | None = None) -> None:
+        self._path = folder / TRIALS
+        self.verification: Verification | None = None
+        self.outcomes: list[Outcome] = []
+        if heading is None:
+            self.heading = self._read()
+        else:
+            self.heading = heading
+            folder.mkdir(parents=True, exist_ok=True)
+            with JsonLines(self._path, anew=True) as lines:
+                lines.append({"event": "study", "trials_version": TRIALS_VERSION, **asdict(heading)})
+        self.plan = planned(self.heading.scope, self.heading.seed)
+
+    @property
+    def remaining(self) -> tuple[Trial, ...]:
+        """Trials that are not decided yet, in their order."""
+        done = {each.trial.number for each in self.outcomes}
+        return tuple(each for each in self.plan if each.number not in done)
+
+    def verify(self, verify: Callable[[Scope], Verification]) -> None:
+        """Verify what is planted, unless that was done."""
+        if self.verification is None:
+            self.verification = verify(self.heading.scope)
+            with JsonLines(self._path, anew=False) as lines:
+                lines.append({"event": "verification", **asdict(self.verification)})
+
+    def run(
+        self,
+        decide: Decide,
+        *,
+        surrounded: Callable[[int], AbstractContextManager[object]] = neighbours,
+        clock: Callable[[], float] = monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Make the trials that remain; may be interrupted at any time, and loses the running trial alone.
+
+        Args:
+            surrounded: keeps that many neighbours busy while its context lasts.
+            clock: seconds, for how long a decision takes.
+        """
+        with JsonLines(self._path, anew=False) as lines:
+            for trial in self.remaining:
+                at = f"{now():%Y-%m-%dT%H:%M:%SZ}"
+                with surrounded(CONDITIONS[trial.condition]):
+                    began = clock()
+                    try:
+                        case = decide(trial)
+                    except WorkerError as error:
+                        seconds = clock() - began
+                        reason = without_folders(error.args[0])
+                        found = Outcome(trial, at, Verdict.BROKEN, round(seconds, 3), reason=reason)
+                    else:
+                        found = outcome(trial, case, at=at, seconds=round(clock() - began, 3))
+                self.outcomes.append(found)
+                lines.append({"event": "trial", **asdict(found)})
+
+    def _read(self) -> Heading:
+        heading: Heading | None = None
+        try:
+            for line in whole_lines(self._path):
+                match line.pop("event"):
+                    case "study":
+                        heading = self._heading(line)
+                    case "verification":
+                        self.verification = record(Verification, line)
+                    case "trial":
+                        self.outcomes.append(record(Outcome, line))
+        except OSError as error:
+            raise DocumentError(
+                f"there are no trials in {self._path.parent.name}", remedy="start with: patternbench selfcheck"
+            ) from error
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise DocumentError(f"the trials in {self._path.parent.name} are damaged", remedy="start anew") from error
+        if heading is None:
+            raise DocumentError(f"the trials in {self._path.parent.name} have no heading", remedy="start anew")
+        return heading
+
+    def _heading(self, line: dict[str, Any]) -> Heading:
+        version = line.pop("trials_version")
+        if version != TRIALS_VERSION:
+            raise DocumentError(
+                f"the trials are of version {version}, this patternbench reads {TRIALS_VERSION}",
+                remedy="resume them with the version that wrote them",
+            )
+        return record(Heading, line)
