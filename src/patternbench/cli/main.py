@@ -22,6 +22,7 @@ COMMANDS = {
     "compare": "hold two stored sessions against each other",
     "export": "write a stored session as pyperf JSON, CSV or its document",
     "profile": "show where a variant spends its time and its memory",
+    "selfcheck": "measure how often the harness itself is wrong, and what it can see",
     "doctor": "say what this machine can and cannot measure",
 }
 

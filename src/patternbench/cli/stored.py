@@ -6,6 +6,7 @@ from pathlib import Path
 
 from patternbench.errors import DocumentError, SelectionError
 from patternbench.report.site import build_site
+from patternbench.selfcheck.document import newest
 from patternbench.session import Session
 from patternbench.storage.document import read_document
 from patternbench.storage.journal import NAME as JOURNAL
@@ -80,7 +81,10 @@ def all_sessions(out: Path) -> tuple[list[Session], list[str]]:
 
 
 def rebuilt_site(out: Path) -> list[str]:
-    """Build the site of a reports folder from all its sessions; gives a sentence for each that cannot be read."""
+    """Build the site of a reports folder from its sessions and its newest self-check.
+
+    Gives a sentence for each session that cannot be read.
+    """
     sessions, unreadable = all_sessions(out)
-    build_site(sessions, out / SITE)
+    build_site(sessions, out / SITE, newest(out))
     return unreadable

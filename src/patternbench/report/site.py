@@ -22,9 +22,12 @@ from markupsafe import Markup
 from patternbench.errors import DocumentError
 from patternbench.report import quantity, wording
 from patternbench.report.answer import case_answer, clauses
+from patternbench.report.error_rates import answer as answer_of
+from patternbench.report.error_rates import facts, tables
 from patternbench.report.figures import (
     Figure,
     distribution,
+    powers,
     process_medians,
     ratio_intervals,
     scaling,
@@ -42,6 +45,8 @@ from patternbench.report.ranking import (
     ranked,
     variant_of,
 )
+from patternbench.selfcheck.document import document_text as check_text
+from patternbench.selfcheck.outcome import SelfCheck
 from patternbench.session import CaseResult, ComparisonResult, Session, VariantResult
 from patternbench.storage.csv_export import csv_text
 from patternbench.storage.document import document_text
@@ -58,6 +63,7 @@ _CELL_BYTES = 26
 _MANIFEST = "site.json"
 """Marks a folder as ours, so that a rebuild may replace it."""
 
+_CHECK_DATA = "data/selfcheck.json"
 _BARS = 3
 _HEAT_STEPS = ((2.0, 3), (1.25, 2), (1.05, 1))
 _CLASSES = {
@@ -71,12 +77,13 @@ _CLASSES = {
 }
 
 
-def build_site(sessions: Sequence[Session], out: Path) -> list[Path]:
+def build_site(sessions: Sequence[Session], out: Path, self_check: SelfCheck | None = None) -> list[Path]:
     """Write the site into `out`, whole or not at all, and give the files written.
 
     Args:
         sessions: any number, from one machine or several; the newest of each question is shown.
         out: replaced if it holds an earlier site, made if it does not exist.
+        self_check: what the page on the method shows; None says that there is none yet.
 
     Raises:
         DocumentError: `out` holds something that is no earlier site.
@@ -88,7 +95,7 @@ def build_site(sessions: Sequence[Session], out: Path) -> list[Path]:
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
         staging.chmod(0o755)
-        for name, content in _contents([publishable(each) for each in sessions]).items():
+        for name, content in _contents([publishable(each) for each in sessions], self_check).items():
             target = staging / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content.encode("utf-8", "backslashreplace"))
@@ -98,7 +105,7 @@ def build_site(sessions: Sequence[Session], out: Path) -> list[Path]:
     return sorted(each for each in out.rglob("*") if each.is_file())
 
 
-def _contents(sessions: Sequence[Session]) -> dict[str, str]:
+def _contents(sessions: Sequence[Session], self_check: SelfCheck | None) -> dict[str, str]:
     """Every file of the site by its relative name."""
     findings = newest(sessions)
     used = list({id(each.session): each.session for each in findings}.values())
@@ -140,10 +147,50 @@ def _contents(sessions: Sequence[Session]) -> dict[str, str]:
     contents["index.html"] = templates.get_template("index.html.j2").render(
         **shared, root="", pages=pages, status=_status(findings, used), environments=_environments(findings, None)
     )
+    contents["method.html"] = templates.get_template("method.html.j2").render(
+        **shared, root="", pages=pages, check=_method(self_check)
+    )
+    if self_check is not None:
+        contents[_CHECK_DATA] = check_text(self_check)
+        contents |= {f"data/self-check-{each.kind}.csv": each.csv for each in powers(self_check)}
     contents[f"data/{_MANIFEST}"] = (
         json.dumps({"generator": "patternbench", "files": sorted(contents)}, indent=1) + "\n"
     )
     return contents
+
+
+def _method(check: SelfCheck | None) -> dict[str, Any] | None:
+    """A self-check as the page on the method wants it."""
+    if check is None:
+        return None
+    return {
+        "answer": visible(answer_of(check)),
+        "facts": [(term, visible(text)) for term, text in facts(check)],
+        "complete": check.complete,
+        "tables": [
+            {
+                "id": each.kind,
+                "title": each.title,
+                "caption": each.caption,
+                "names": each.names,
+                "columns": each.columns,
+                "rows": [[visible(cell) for cell in row] for row in each.rows],
+            }
+            for each in tables(check)
+        ],
+        "not_counted": check.verification.not_counted,
+        "figures": [
+            {
+                "id": each.kind,
+                "title": each.title,
+                "caption": each.caption,
+                "svg": _labelled(each.svg, f"{each.kind}-t"),
+                "csv": f"data/self-check-{each.kind}.csv",
+            }
+            for each in powers(check)
+        ],
+        "data": _CHECK_DATA,
+    }
 
 
 @dataclass(slots=True)

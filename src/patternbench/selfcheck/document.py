@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from patternbench.errors import DocumentError
+from patternbench.errors import DocumentError, SelectionError
 from patternbench.selfcheck.outcome import SCHEMA_VERSION, SelfCheck
 from patternbench.storage.replacement import replaced
 from patternbench.verdict import Verdict
@@ -17,25 +17,38 @@ FOLDER = "selfcheck"
 """Of a reports folder: holds a folder for each self-check."""
 
 DOCUMENT = "selfcheck.json"
+TRIALS = "trials.jsonl"
 
 _Record = TypeVar("_Record")
 _REMEDY = "name the selfcheck.json of a self-check, or make one with: patternbench selfcheck"
 
 
 def document_text(check: SelfCheck) -> str:
-    """The document as JSON, a line for each trial; the same self-check gives the same text.
+    """The document as JSON, a line for each finding and each trial; the same self-check gives the same text.
+
+    Figures have six digits: none is known better, and a thousand trials stay below half a megabyte.
 
     Raises:
         ValueError: a figure is not finite.
     """
-    plain = asdict(check)
-    outcomes = plain.pop("outcomes")
-    head = json.dumps({"schema_version": plain.pop("schema_version"), **plain}, indent=1, ensure_ascii=False,
-                      allow_nan=False)  # fmt: skip
-    lines = ",\n".join(
-        "  " + json.dumps(each, separators=(",", ":"), ensure_ascii=False, allow_nan=False) for each in outcomes
+    plain = _rounded(asdict(check))
+    lists = {key: plain.pop(key) for key in ("findings", "outcomes")}
+    head = json.dumps(
+        {"schema_version": plain.pop("schema_version"), **plain}, indent=1, ensure_ascii=False, allow_nan=False
     )
-    return f'{head.removesuffix("}").rstrip()},\n "outcomes": [\n{lines}\n ]\n}}\n'
+    parts = [head.removesuffix("\n}")]
+    for key, values in lists.items():
+        lines = (json.dumps(each, separators=(",", ":"), ensure_ascii=False, allow_nan=False) for each in values)
+        parts.append(f' "{key}": [\n  ' + ",\n  ".join(lines) + "\n ]")
+    return ",\n".join(parts) + "\n}\n"
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _rounded(each) for key, each in value.items()}
+    return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def write_document(check: SelfCheck, path: Path) -> None:
@@ -83,6 +96,19 @@ def stored(reports: Path) -> Iterator[SelfCheck]:
 def newest(reports: Path) -> SelfCheck | None:
     """The newest self-check of a reports folder that decided anything; None where there is none."""
     return next((each for each in stored(reports) if each.findings), None)
+
+
+def newest_unfinished(reports: Path) -> Path:
+    """The folder of the newest self-check that has trials left to make.
+
+    Raises:
+        SelectionError: there is none.
+    """
+    for trials in sorted((reports / FOLDER).glob(f"*/{TRIALS}"), reverse=True):
+        document = trials.parent / DOCUMENT
+        if not document.exists() or not read_document(document).complete:
+            return trials.parent
+    raise SelectionError("there is no self-check that was cut short", remedy="start one with: patternbench selfcheck")
 
 
 def record(kind: type[_Record], plain: dict[str, Any]) -> _Record:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 CONDITIONS = {"idle": 0, "one": 1, "two": 2}
 """Name of a condition to its number of busy neighbours."""
 
+CONDITION_WORDS = {"idle": "idle machine", "one": "one busy neighbour", "two": "two busy neighbours"}
+
 # Spins in slices of some milliseconds and looks between them whether its parent still lives. It takes any core that it
 # may use: a neighbour that kept to one core could be avoided.
 _SPINNER = """

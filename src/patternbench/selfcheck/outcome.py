@@ -97,6 +97,11 @@ class SelfCheck:
     outcomes: tuple[Outcome, ...]
     schema_version: int = SCHEMA_VERSION
 
+    @property
+    def complete(self) -> bool:
+        """Whether every trial was made."""
+        return len(self.outcomes) == self.planned
+
     def finding(
         self, *, cap_s: float, kind: str | None = None, unit: str | None = None, condition: str | None = None
     ) -> Figures | None:

@@ -16,16 +16,15 @@ from typing import Any
 
 from patternbench.errors import DocumentError, WorkerError
 from patternbench.places import without_folders
-from patternbench.selfcheck.document import record
+from patternbench.selfcheck.document import TRIALS, record
 from patternbench.selfcheck.neighbours import CONDITIONS, neighbours
-from patternbench.selfcheck.outcome import Outcome, outcome
+from patternbench.selfcheck.outcome import Outcome, SelfCheck, findings, outcome
 from patternbench.selfcheck.plan import Scope, Trial, planned
 from patternbench.selfcheck.verification import Verification
-from patternbench.session import CaseResult
+from patternbench.session import CaseResult, Environment
 from patternbench.storage.json_lines import JsonLines, whole_lines
 from patternbench.verdict import Verdict
 
-TRIALS = "trials.jsonl"
 TRIALS_VERSION = 1
 
 Decide = Callable[[Trial], CaseResult]
@@ -114,6 +113,29 @@ class Study:
                         found = outcome(trial, case, at=at, seconds=round(clock() - began, 3))
                 self.outcomes.append(found)
                 lines.append({"event": "trial", **asdict(found)})
+
+    def concluded(self, environment: Environment, *, finished: str, version: str) -> SelfCheck:
+        """What was found so far.
+
+        Args:
+            finished: UTC, ISO 8601 with a Z.
+            version: of patternbench.
+        """
+        heading = self.heading
+        outcomes = tuple(sorted(self.outcomes, key=lambda each: each.trial.number))
+        return SelfCheck(
+            id=heading.id,
+            started=heading.started,
+            finished=finished,
+            version=version,
+            seed=heading.seed,
+            scope=heading.scope,
+            environment=environment,
+            planned=len(self.plan),
+            verification=self.verification or Verification(not_counted="it was not reached"),
+            findings=findings(outcomes, heading.seed),
+            outcomes=outcomes,
+        )
 
     def _read(self) -> Heading:
         heading: Heading | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 
@@ -29,9 +30,12 @@ class Judgement(StrEnum):
 
     MET = "met"
     """By the figure and by its bound."""
-    OPEN = "met, not yet shown"
+    MET_SO_FAR = "met?"
     """By the figure; its bound still allows a miss."""
+    MISSED_SO_FAR = "missed?"
+    """By the figure; its bound still allows that the promise is kept."""
     MISSED = "missed"
+    """By the figure and by its bound."""
     NOT_MEASURED = "not measured"
 
 
@@ -123,11 +127,9 @@ def _of_detectable(promise: Promise, found: Figures) -> Judged:
     if seen is None or seen.smallest > promise.most:
         return Judged(promise, Judgement.NOT_MEASURED)
     of = sum(each.found.of for each in found.power)
-    if seen.share is None or seen.share > promise.most:
-        judgement = Judgement.MISSED
-    else:
-        judgement = Judgement.MET if seen.high is not None and seen.high <= promise.most else Judgement.OPEN
-    return Judged(promise, judgement, seen.share, seen.low, seen.high, of)
+    # What lies beyond every planted size is larger than any promise.
+    value, low, high = (math.inf if each is None else each for each in (seen.share, seen.low, seen.high))
+    return Judged(promise, _judgement(promise, value, low, high), seen.share, seen.low, seen.high, of)
 
 
 def _of_planting(promise: Promise, check: SelfCheck) -> Judged:
@@ -141,8 +143,12 @@ def _of_planting(promise: Promise, check: SelfCheck) -> Judged:
 
 
 def _within(promise: Promise, value: float, low: float | None, high: float | None, of: int) -> Judged:
-    least = promise.least
-    if value > promise.most or (least is not None and value < least):
-        return Judged(promise, Judgement.MISSED, value, low, high, of)
-    shown = low is not None and high is not None and high <= promise.most and (least is None or low >= least)
-    return Judged(promise, Judgement.MET if shown else Judgement.OPEN, value, low, high, of)
+    bounds = (-math.inf if low is None else low, math.inf if high is None else high)
+    return Judged(promise, _judgement(promise, value, *bounds), value, low, high, of)
+
+
+def _judgement(promise: Promise, value: float, low: float, high: float) -> Judgement:
+    least = -math.inf if promise.least is None else promise.least
+    if least <= value <= promise.most:
+        return Judgement.MET if least <= low and high <= promise.most else Judgement.MET_SO_FAR
+    return Judgement.MISSED if low > promise.most or high < least else Judgement.MISSED_SO_FAR

@@ -43,6 +43,7 @@ PERCENTS = (0, 1, 2, 3, 5, 10, 20)
 """What may be planted, in percent of the base's repetitions."""
 
 CPU, ASYNCIO, IO = KINDS = ("cpu", "asyncio", "io")
+KIND_WORDS = {CPU: "computing", ASYNCIO: "asyncio", IO: "I/O"}
 
 Addresses = Mapping[str, str]
 Work = Callable[[int], Any]
@@ -58,6 +59,7 @@ class Unit:
 
     Attributes:
         name: as `make` takes it.
+        summary: what one repetition does.
         kind: "cpu", "asyncio" or "io".
         comparison: name of the class in this file that plants on it.
         scale: repetitions that one percent stands for.
@@ -67,6 +69,7 @@ class Unit:
     """
 
     name: str
+    summary: str
     kind: str
     comparison: str
     scale: int
@@ -110,9 +113,9 @@ def _unit(
     """Enter a generator that prepares, yields and closes a unit's work, under the name of the function."""
 
     def enter(prepared: Callable[[Addresses], Iterator[Work]]) -> Callable[[Addresses], Iterator[Work]]:
-        name = prepared.__name__
+        name, summary = prepared.__name__, (prepared.__doc__ or "").strip()
         comparison = "".join(word.capitalize() for word in name.split("_"))
-        UNITS[name] = Unit(name, kind, comparison, scale, kind == ASYNCIO, served, contextmanager(prepared))
+        UNITS[name] = Unit(name, summary, kind, comparison, scale, kind == ASYNCIO, served, contextmanager(prepared))
         return prepared
 
     return enter

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -159,6 +160,18 @@ def svg(sheet: Sheet, prefix: str) -> str:
         ' xmlns:xlink="http://www.w3.org/1999/xlink"', ""
     )
     return re.sub(r">\s+<", "><", text).strip()
+
+
+def standalone(picture: str, css: str, title: str) -> str:
+    """A picture as a file of its own, which brings the page's colours along and follows the reader's theme.
+
+    Args:
+        css: the page's style sheet; what it says of variables is kept, and nothing else.
+    """
+    colours = "".join(re.findall(r":root\{[^}]*\}|@media \(prefers-color-scheme:dark\)\{:root[^}]*\}\}", css))
+    style = f"<style>{colours}svg{{background:var(--paper);font-family:sans-serif}}</style>"
+    head = f'<svg xmlns="{_SVG}" role="img" aria-label="{escape(title, {chr(34): "&quot;"})}" '
+    return picture.replace("<svg ", head, 1).replace(">", f">{style}", 1) + "\n"
 
 
 def literal_colours(picture: str) -> list[str]:

@@ -1,0 +1,186 @@
+"""`patternbench selfcheck`: how often the harness is wrong, and what it can see."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import click
+from rich.console import Console
+
+from patternbench import __version__
+from patternbench.cli.pace import Pace
+from patternbench.cli.stored import REPORTS, SITE, rebuilt_site, target
+from patternbench.environment import environment
+from patternbench.errors import SelectionError
+from patternbench.report import quantity
+from patternbench.report.error_rates import print_self_check, published
+from patternbench.report.progress import make_progress
+from patternbench.selfcheck.document import (
+    DOCUMENT,
+    FOLDER,
+    document_text,
+    newest,
+    newest_unfinished,
+    write_document,
+)
+from patternbench.selfcheck.engine import Engine
+from patternbench.selfcheck.neighbours import CONDITIONS
+from patternbench.selfcheck.outcome import SelfCheck
+from patternbench.selfcheck.plan import SCOPES, SHORT_S, Scope, narrowed, planned
+from patternbench.selfcheck.study import Heading, Study
+from patternbench.selfcheck.targets import contradicted
+from patternbench.selfcheck.units import UNITS
+from patternbench.selfcheck.verification import verified
+from patternbench.storage.replacement import replaced
+from patternbench.verdict import Code
+
+
+@click.command("selfcheck")
+@click.option("--budget", type=click.Choice(list(SCOPES)), default="quick", show_default=True,
+              help="quick: some units, three minutes. full: all of them, the figure to publish.")  # fmt: skip
+@click.option("--units", metavar="GLOB", help="Only units whose name matches.")
+@click.option("--condition", "conditions", type=click.Choice(list(CONDITIONS)), multiple=True,
+              help="Busy neighbours beside the harness; repeatable.")  # fmt: skip
+@click.option("--percent", "percents", type=int, multiple=True, help="Only this planted size; repeatable.")
+@click.option("--repeat", type=int, help="Decisions on each size of each unit in each condition.")
+@click.option("--seed", type=int, help="Of the order and of every random choice; drawn and recorded if not given.")
+@click.option("--json", "json_path", metavar="PATH", help="Write the document there; - for standard output.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=REPORTS, show_default=True,
+              help="Folder that takes self-checks and site.")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Go on with the newest self-check that was cut short.")
+@click.option("--list", "only_list", is_flag=True, help="Say what would be decided, and decide nothing.")
+@click.option("--publish", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+              help="Write the newest self-check as text, data and picture; decide nothing.")  # fmt: skip
+@click.option("--site/--no-site", default=True, help="Build the pages at the end.")
+@click.option("-v", "--verbose", is_flag=True, help="All tables.")
+def command(
+    budget: str,
+    units: str | None,
+    conditions: tuple[str, ...],
+    percents: tuple[int, ...],
+    repeat: int | None,
+    seed: int | None,
+    json_path: str | None,
+    out: Path,
+    resume: bool,
+    only_list: bool,
+    publish: Path | None,
+    site: bool,
+    verbose: bool,
+) -> int:
+    """Measure the harness with its own instrument: identical code, and slow-downs of known size.
+
+    Identical code that is called different is a false alarm; a slow-down that is called one is found. Exit code 1 says
+    that false alarms are more frequent than is promised, beyond doubt.
+
+    \b
+    Example:
+      patternbench selfcheck
+      patternbench selfcheck --budget full
+      patternbench selfcheck --units 'http_*' --condition two --percent 0 --percent 5 --repeat 10
+    """
+    if publish is not None:
+        return _publish(out, publish)
+    if json_path is not None and json_path != "-":
+        target(Path(json_path))
+    if resume and (units or conditions or percents or repeat or seed is not None):
+        raise SelectionError(
+            "a resumed self-check keeps what it was asked for",
+            remedy="leave the other options out, or start anew without --resume",
+        )
+    scope = narrowed(SCOPES[budget], units=units, percents=percents, conditions=conditions, repeat=repeat)
+    if only_list:
+        _list(scope)
+        return Code.OK
+    here = environment()
+    if resume:
+        folder = newest_unfinished(out)
+        study = Study(folder)
+        if study.heading.fingerprint != here.fingerprint:
+            raise SelectionError(
+                f"the self-check {study.heading.id} was begun in another environment",
+                remedy="start anew without --resume",
+            )
+    else:
+        now = datetime.now(UTC)
+        heading = Heading(
+            id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+            started=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+            seed=secrets.randbelow(1 << 31) if seed is None else seed,
+            scope=scope,
+            fingerprint=here.fingerprint,
+        )
+        folder = out / FOLDER / heading.id
+        study = Study(folder, heading)
+    interrupted = _decide(study)
+    check = study.concluded(here, finished=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", version=__version__)
+    write_document(check, folder / DOCUMENT)
+    stream: IO[str] = sys.stderr if json_path == "-" else sys.stdout
+    if json_path == "-":
+        sys.stdout.write(document_text(check))
+    elif json_path is not None:
+        write_document(check, Path(json_path))
+    print_self_check(check, Console(file=stream, highlight=False), verbose=verbose)
+    click.echo(f"Self-check: {folder / DOCUMENT}", file=stream)
+    if site and check.findings:
+        rebuilt_site(out)
+        click.echo(f"Report: {out / SITE / 'method.html'}", file=stream)
+    if interrupted:
+        click.echo("Interrupted; what was decided is kept: go on with  patternbench selfcheck --resume", file=stream)
+    code = Code.INTERRUPTED if interrupted else _code(check)
+    click.echo(f"verdict={'false-alarms' if code is Code.REGRESSED else code.word} code={int(code)}", file=stream)
+    return code
+
+
+def _decide(study: Study) -> bool:
+    """Verify and make all trials that remain; whether an interrupt ended it."""
+    remaining = study.remaining
+    kinds = Counter(UNITS[each.unit].kind for each in remaining)
+    try:
+        if study.verification is None:
+            if study.heading.scope.counted:
+                click.echo("counting instructions of what is planted", err=True)
+            study.verify(lambda scope: verified(scope.units, scope.counted))
+        with make_progress(sys.stderr, total_cases=len(remaining), suites={"units": kinds.total()}) as progress:
+            study.run(Engine(Pace(progress, len(remaining), SHORT_S)))
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def _code(check: SelfCheck) -> Code:
+    if not check.findings:
+        return Code.NOTHING_MEASURED
+    return Code.REGRESSED if contradicted(check) else Code.OK
+
+
+def _list(scope: Scope) -> None:
+    trials = planned(scope, seed=1)
+    for unit in scope.units:
+        click.echo(f"{unit} ({UNITS[unit].kind}): {UNITS[unit].summary}")
+    click.echo(
+        f"planted: {', '.join(f'{percent} %' for percent in scope.percents)}; conditions: {', '.join(scope.conditions)}"
+    )
+    identical = sum(each.percent == 0 for each in trials)
+    click.echo(
+        f"{len(trials)} decisions, {identical} of them on identical code; at most "
+        f"{quantity.elapsed(sum(each.cap_s for each in trials))}, as a rule half of that"
+    )
+
+
+def _publish(out: Path, folder: Path) -> int:
+    check = newest(out)
+    if check is None:
+        raise SelectionError(
+            f"there is no self-check in {out.name}/", remedy="make one with: patternbench selfcheck --budget full"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in published(check).items():
+        replaced(folder / name, content.encode("utf-8"))
+        click.echo(f"{folder / name}")
+    return Code.OK

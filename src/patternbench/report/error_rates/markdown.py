@@ -1,0 +1,63 @@
+"""A self-check as a document of a project's own: Markdown with its tables, and the picture beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+
+from patternbench.report.error_rates.tables import BOUNDS, Table, answer, facts, tables
+from patternbench.report.figures import Figure, canvas, powers
+from patternbench.selfcheck.document import document_text
+from patternbench.selfcheck.outcome import SelfCheck
+
+TEXT, DATA = "self-check.md", "selfcheck.json"
+
+
+_INTRODUCTION = (
+    "The harness, measured with its own instrument: identical code against itself and slow-downs of known size, "
+    "decided as a user's run decides. Written by `patternbench selfcheck --publish`; the figures belong to the machine "
+    "below."
+)
+
+
+def published(check: SelfCheck) -> dict[str, str]:
+    """Every file of the publication by its name: text, data, and the picture where there is one."""
+    css = files("patternbench.report").joinpath("static/report.css").read_text("utf-8")
+    pictures = {f"self-check-{each.kind}.svg": each for each in powers(check)}
+    return {
+        DATA: document_text(check),
+        TEXT: _text(check, pictures),
+        **{name: canvas.standalone(each.svg, css, each.title) for name, each in pictures.items()},
+    }
+
+
+def _text(check: SelfCheck, pictures: Mapping[str, Figure]) -> str:
+    parts = [
+        f"# Self-check of patternbench {check.version}",
+        _INTRODUCTION,
+        f"**{_escaped(answer(check))}**",
+        "\n".join(f"- {term}: {_escaped(text)}" for term, text in facts(check)),
+    ]
+    for name, figure in pictures.items():
+        parts += [f"![{_escaped(figure.title)}]({name})", _escaped(figure.caption)]
+    for table in tables(check):
+        parts += [f"## {table.title}", _escaped(table.caption), _table(table)]
+    if check.verification.not_counted:
+        parts.append(f"What was planted was not verified by instruction counts: {check.verification.not_counted}.")
+    parts.append(
+        f"{BOUNDS} The smallest size found nine times in ten is read from the share found by size, made monotone. "
+        f"Every decision stands in [{DATA}]({DATA})."
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(table: Table) -> str:
+    head = "| " + " | ".join(_escaped(each) for each in table.columns) + " |"
+    rule = "|" + "|".join("---" if at < table.names else "---:" for at in range(len(table.columns))) + "|"
+    rows = ["| " + " | ".join(_escaped(cell) for cell in row) + " |" for row in table.rows]
+    return "\n".join([head, rule, *rows])
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_<>|\[\]])", r"\\\1", text)
