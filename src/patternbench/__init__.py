@@ -7,6 +7,7 @@ The package in layers, lowest first; imports point down only (an import-linter c
 - `meters`: one way of measuring per module, behind one protocol;
 - `experiment`: what is measured when, and how often;
 - `storage`, `tracking`, `faces`: records to files, to asv and to pytest-benchmark;
+- `selfcheck`: the harness as its own subject, its error rates measured;
 - `report`, `head_to_head`, `cli`: records to text, pages, `versus` and exit codes.
 
 `backends` (honest stand-ins for what a pattern talks to) and `patterns` (the guide's code) know nothing of these.

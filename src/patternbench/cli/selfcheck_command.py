@@ -42,7 +42,7 @@ from patternbench.verdict import Code
 
 @click.command("selfcheck")
 @click.option("--budget", type=click.Choice(list(SCOPES)), default="quick", show_default=True,
-              help="quick: some units, three minutes. full: all of them, the figure to publish.")  # fmt: skip
+              help="quick: some units, three minutes. full: all of them, an hour and a half.")  # fmt: skip
 @click.option("--units", metavar="GLOB", help="Only units whose name matches.")
 @click.option("--condition", "conditions", type=click.Choice(list(CONDITIONS)), multiple=True,
               help="Busy neighbours beside the harness; repeatable.")  # fmt: skip
@@ -169,7 +169,7 @@ def _list(scope: Scope) -> None:
     identical = sum(each.percent == 0 for each in trials)
     click.echo(
         f"{len(trials)} decisions, {identical} of them on identical code; at most "
-        f"{quantity.elapsed(sum(each.cap_s for each in trials))}, as a rule half of that"
+        f"{quantity.elapsed(sum(each.cap_s for each in trials))}, as a rule two thirds of that"
     )
 
 

@@ -20,6 +20,9 @@ ENGINE_BUDGETS = {SHORT_S: "quick", LONG_S: "standard"}
 LONG_PERCENT = {CPU: 1, ASYNCIO: 3, IO: 3}
 """What a decision with the longer time should still find, by kind of unit."""
 
+CLOSE_PERCENTS = {CPU: (1, 2, 3), ASYNCIO: (3, 5, 10), IO: (3, 5, 10)}
+"""Sizes around what is promised, by kind of unit: their power decides whether the promise is kept."""
+
 LONG_CONDITIONS = ("idle", "one")
 
 
@@ -52,8 +55,9 @@ class Scope:
 
     Attributes:
         name: of the preset it comes from.
-        identical: decisions on identical code for each unit and condition.
+        identical: decisions on identical code for each unit, dealt out over the conditions.
         repeat: decisions on each planted size for each unit and condition.
+        close: the same for the sizes of `CLOSE_PERCENTS`.
         long: decisions with the longer time for each unit, in `LONG_CONDITIONS`, on `LONG_PERCENT`.
         counted: percents whose planting is verified by instruction counts.
     """
@@ -64,6 +68,7 @@ class Scope:
     conditions: tuple[str, ...]
     identical: int
     repeat: int
+    close: int
     long: int
     counted: tuple[int, ...]
 
@@ -78,6 +83,7 @@ SCOPES = {
             conditions=("idle",),
             identical=2,
             repeat=1,
+            close=1,
             long=0,
             counted=(),
         ),
@@ -86,8 +92,9 @@ SCOPES = {
             units=tuple(UNITS),
             percents=PERCENTS,
             conditions=tuple(CONDITIONS),
-            identical=6,  # 324 decisions over 18 units and 3 conditions; 299 without an alarm show less than 1 %
-            repeat=2,
+            identical=17,  # 306 decisions over 18 units; 299 without an alarm show less than 1 %
+            repeat=1,
+            close=2,
             long=1,
             counted=PERCENTS,
         ),
@@ -108,7 +115,7 @@ def narrowed(
     Args:
         units: a glob over all units there are; None leaves the scope's own.
         percents, conditions: empty leaves the scope's own.
-        repeat: decisions on each size, on identical code too; None leaves the scope's own.
+        repeat: decisions on each size in each condition, on identical code too; None leaves the scope's own.
 
     Raises:
         SelectionError: the glob matches no unit, a percent cannot be planted, or nothing would be repeated.
@@ -130,7 +137,7 @@ def narrowed(
     if repeat is not None:
         if repeat < 1:
             raise SelectionError(f"{repeat} repetitions decide nothing", remedy="repeat once at least")
-        scope = replace(scope, identical=repeat, repeat=repeat)
+        scope = replace(scope, identical=repeat * len(scope.conditions), repeat=repeat, close=repeat)
     return scope
 
 
@@ -144,8 +151,16 @@ def planned(scope: Scope, seed: int) -> tuple[Trial, ...]:
         (unit, percent, repetition, condition, SHORT_S)
         for unit in scope.units
         for percent in scope.percents
+        if percent
         for condition in scope.conditions
-        for repetition in range(scope.repeat if percent else scope.identical)
+        for repetition in range(scope.close if percent in CLOSE_PERCENTS[UNITS[unit].kind] else scope.repeat)
+    ]
+    # Each unit's first decision on identical code is dealt to another condition than the unit's before.
+    cells += [
+        (unit, 0, deal // len(scope.conditions), scope.conditions[(at + deal) % len(scope.conditions)], SHORT_S)
+        for at, unit in enumerate(scope.units)
+        if 0 in scope.percents
+        for deal in range(scope.identical)
     ]
     cells += [
         (unit, LONG_PERCENT[UNITS[unit].kind], repetition, condition, LONG_S)

@@ -163,7 +163,13 @@ def _figure(each: Judged) -> tuple[str, str]:
 
 def _ends(low: float | None, high: float | None) -> str:
     """Both bounds in percent; one that lies beyond every planted size is left open."""
-    return f"[{'…' if low is None else f'{low * 100:.2g}'}, {'…' if high is None else f'{high * 100:.2g}'}]"
+    return f"[{_end(low)}, {_end(high)}]"
+
+
+def _end(share: float | None) -> str:
+    if share is None:
+        return "…"
+    return f"{share * 100:.0f}" if share >= 0.0995 else f"{share * 100:.2g}"
 
 
 def _percent_or(share: float | None, otherwise: str) -> str:
