@@ -37,7 +37,7 @@ from itertools import cycle, repeat
 from pathlib import Path
 from typing import Any, ClassVar
 
-from patternbench import Comparison, variant
+from patternbench.comparison import Comparison, variant
 
 PERCENTS = (0, 1, 2, 3, 5, 10, 20)
 """What may be planted, in percent of the base's repetitions."""
