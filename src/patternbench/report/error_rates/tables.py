@@ -45,8 +45,8 @@ def answer(check: SelfCheck) -> str:
     alarms = everything.false_alarms
     if alarms.of:
         parts.append(
-            f"{alarms.count or 'No'} false alarm{'' if alarms.count == 1 else 's'} in {alarms.of} decisions on "
-            f"identical code, which bounds their rate at {quantity.percent(alarms.high)}."
+            f"{_counted(alarms.count, 'false alarm')} in {_counted(alarms.of, 'decision')} on identical code, which "
+            f"bounds their rate at {quantity.percent(alarms.high)}."
         )
     told: list[str] = []
     for kind in KINDS:
@@ -63,6 +63,10 @@ def answer(check: SelfCheck) -> str:
             f"{everything.seconds_p90:.1f} s."
         )
     return " ".join(parts)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'No'} {noun}{'' if count == 1 else 's'}"
 
 
 def facts(check: SelfCheck) -> tuple[tuple[str, str], ...]:
