@@ -5,16 +5,14 @@ Only ratios are compared, never times: each was measured in one job with its var
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scipy.special import stdtr
-
 from patternbench.estimate import Ratio
 from patternbench.session import CaseResult, ComparisonResult, Label, Session
-from patternbench.statistics.decision import COMPUTING, SHOWN_CONFIDENCE, WAITING
-from patternbench.statistics.interval import t_quantile
+from patternbench.statistics.combination import Combination, behind
+from patternbench.statistics.decision import SHOWN_CONFIDENCE, thresholds_of
+from patternbench.statistics.interval import Sets
 from patternbench.statistics.multiplicity import FALSE_DISCOVERY_RATE, q_values
 from patternbench.verdict import Verdict
 
@@ -45,11 +43,11 @@ class Move:
 def moves(before: Session, after: Session) -> list[Move]:
     """Every variant that both sessions measured against the same baseline in the same case.
 
-    Each session's standard error is taken back from its interval and its number of sets; the change has both (Welch
-    1947, doi:10.1093/biomet/34.1-2.28). Premise: the sessions are independent. Among the moves that are called slower
-    or faster the expected share of false ones is 5 % at most, see `multiplicity`.
+    Each session's standard error is taken back from its interval and its number of sets; the change has both. Premise:
+    the sessions are independent. Among the moves that are called slower or faster the expected share of false ones is
+    5 % at most, see `multiplicity`.
     """
-    found = [(pair, _Quotient(pair[4], pair[3])) for pair in _pairs(before, after)]
+    found = [(pair, Combination.of(((1.0, pair[4].sets), (-1.0, pair[3].sets)))) for pair in _pairs(before, after)]
     adjusted = q_values([quotient.p for _, quotient in found])
     return [_move(pair, quotient, q) for (pair, quotient), q in zip(found, adjusted, strict=True)]
 
@@ -59,16 +57,11 @@ class _Side:
     """A variant's ratio in one session, and how many sets it is from."""
 
     ratio: Ratio
-    sets: int
+    count: int
 
     @property
-    def degrees(self) -> int:
-        return max(1, self.sets - 1)
-
-    @property
-    def variance(self) -> float:
-        """Of the mean of the sets' log ratios."""
-        return (self.ratio.half_width / t_quantile((1 + self.ratio.confidence) / 2, self.degrees)) ** 2
+    def sets(self) -> Sets:
+        return behind(self.ratio, max(2, self.count))
 
 
 _Pair = tuple[ComparisonResult, CaseResult, str, _Side, _Side]
@@ -90,32 +83,10 @@ def _pairs(before: Session, after: Session) -> Iterator[_Pair]:
                     yield each, case, variant.name, old, _Side(variant.ratio, case.sets)
 
 
-class _Quotient:
-    """The newer ratio over the older, with Welch's degrees of freedom."""
-
-    def __init__(self, new: _Side, old: _Side) -> None:
-        both = new.variance + old.variance
-        self._centre = math.log(new.ratio.point) - math.log(old.ratio.point)
-        self._error = math.sqrt(both)
-        self._degrees = (
-            both**2 / (new.variance**2 / new.degrees + old.variance**2 / old.degrees) if both > 0 else math.inf
-        )
-
-    @property
-    def p(self) -> float:
-        if self._error == 0:
-            return float(self._centre == 0)
-        return 2 * float(stdtr(self._degrees, -abs(self._centre) / self._error))
-
-    def ratio(self, confidence: float) -> Ratio:
-        half = t_quantile((1 + confidence) / 2, self._degrees) * self._error if self._error else 0.0
-        return Ratio(math.exp(self._centre), math.exp(self._centre - half), math.exp(self._centre + half), confidence)
-
-
-def _move(pair: _Pair, quotient: _Quotient, q: float) -> Move:
+def _move(pair: _Pair, quotient: Combination, q: float) -> Move:
     comparison, case, variant, old, new = pair
     change = quotient.ratio(SHOWN_CONFIDENCE)
-    thresholds = COMPUTING if (case.band or 0) <= COMPUTING.band else WAITING
+    thresholds = thresholds_of(case.band)
     verdict = Verdict.SAME if change.inside(thresholds.band) else Verdict.UNDECIDED
     if q <= FALSE_DISCOVERY_RATE and thresholds.matters(change.point):
         verdict = Verdict.FASTER if change.point < 1 else Verdict.SLOWER

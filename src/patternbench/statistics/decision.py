@@ -48,6 +48,11 @@ def thresholds_for(cpu_shares: Sequence[float]) -> Thresholds:
     return COMPUTING if all(share >= BUSY_SHARE for share in cpu_shares) else WAITING
 
 
+def thresholds_of(band: float | None) -> Thresholds:
+    """Which thresholds a measured case was judged by, from the band that its result keeps."""
+    return COMPUTING if (band or 0) <= COMPUTING.band else WAITING
+
+
 def deciding_confidence(contrasts: int) -> float:
     """Confidence of each contrast's interval so that all together err with `FAMILY_ERROR` (Bonferroni)."""
     return 1 - FAMILY_ERROR / max(1, contrasts)
