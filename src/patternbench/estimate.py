@@ -62,6 +62,59 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Exponent:
+    """How steeply time grows along a numeric axis: the slope of log time against log value, with its interval.
+
+    Attributes:
+        point: 0 is a time that does not depend on the axis, 1 one in proportion to it, 2 its square; no unit.
+        low, high: ends of the two-sided interval, `low <= point <= high`.
+        confidence: share of repeated experiments whose interval covers the true slope, between 0 and 1.
+    """
+
+    point: float
+    low: float
+    high: float
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        if not (self.low <= self.point <= self.high and math.isfinite(self.low) and math.isfinite(self.high)):
+            raise ValueError(f"not an exponent with its interval: {self.point} in [{self.low}, {self.high}]")
+        if not 0 < self.confidence < 1:
+            raise ValueError(f"confidence must lie between 0 and 1, not {self.confidence}")
+
+
+@dataclass(frozen=True, slots=True)
+class Crossover:
+    """The value of a numeric axis at which two variants exchange places, with its interval.
+
+    Attributes:
+        at: estimate, in the axis's own unit; an interpolation between measured values, never beyond them.
+        low, high: ends of the two-sided interval, within `below` and `above`.
+        below, above: the nearest measured values at which the pair was decided, one way and the other.
+        faster_below, faster_above: the variant that is faster at each.
+        confidence: share of repeated experiments whose interval covers the true place, between 0 and 1.
+    """
+
+    at: float
+    low: float
+    high: float
+    below: float
+    above: float
+    faster_below: str
+    faster_above: str
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        if not 0 < self.below <= self.low <= self.at <= self.high <= self.above < math.inf:
+            raise ValueError(
+                f"not a place with its interval: {self.at} in [{self.low}, {self.high}] "
+                f"within {self.below} to {self.above}"
+            )
+        if not 0 < self.confidence < 1:
+            raise ValueError(f"confidence must lie between 0 and 1, not {self.confidence}")
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """How long one operation takes, in seconds.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from patternbench.estimate import Evidence, Memory, Ratio, Timing
+from patternbench.estimate import Crossover, Evidence, Exponent, Memory, Ratio, Timing
 from patternbench.verdict import Status, Verdict
 
 SCHEMA_VERSION = 1
@@ -31,6 +31,8 @@ class VariantResult:
         verdict: against the baseline.
         counters: what `Comparison.counters` said after one call in a fresh process.
         notes: what a reader must know about the figures, one sentence each.
+        set_ratios: each set's ratio to the baseline, in the order of the sets, so that any two variants can be held
+            against each other set by set; None where a set lacks the variant, empty in documents of older versions.
     """
 
     name: str
@@ -46,6 +48,7 @@ class VariantResult:
     memory: Memory | None = None
     counters: dict[str, int | float | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    set_ratios: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,114 @@ class VariantInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a numeric axis over which one exponent describes a variant's time.
+
+    Attributes:
+        first, last: measured values at its ends.
+    """
+
+    first: int | float
+    last: int | float
+    exponent: Exponent
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How a variant's time per operation grows along a numeric axis.
+
+    Attributes:
+        exponent: of the straight line through all measured values on logarithmic scales.
+        misfit: the most by which a measured value lies off that line, as a share (0.1 is 10 %).
+        pieces: the exponents of parts of the axis, in order, where no single one describes it; empty where one does.
+    """
+
+    variant: str
+    exponent: Exponent
+    misfit: float
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two variants held against each other along a numeric axis.
+
+    Attributes:
+        verdicts: on the first against the second, one for each value of the axis; "not measured" where either lacks.
+        crossovers: where they exchange places, in the order of the axis.
+    """
+
+    first: str
+    second: str
+    verdicts: tuple[Verdict, ...]
+    crossovers: tuple[Crossover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How cost depends on one numeric axis, all other axes held.
+
+    Attributes:
+        axis: name of the axis.
+        held: values of the other axes.
+        values: of the axis, measured, above zero and ascending; at least three.
+        skipped: values that have no logarithm, so that they are no part of this.
+        growths: one for each variant measured at three values or more.
+        pairs: every two variants that were measured together at two values or more.
+    """
+
+    axis: str
+    held: dict[str, Label]
+    values: tuple[int | float, ...]
+    growths: tuple[Growth, ...]
+    pairs: tuple[Pair, ...]
+    skipped: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One variant over all cells of a comparison's table.
+
+    Attributes:
+        first_alone: positions in `cases` at which it holds the first place alone.
+        first_shared: those at which it shares the first place with a variant that it could not be told from.
+        cells: cells in which it has a ratio to the baseline.
+        mean: geometric mean of its ratios over those cells, each with the same weight; the interval is for just these
+            cells, whatever others would show. None where it has no ratio.
+        least, greatest: of the ratios in the mean.
+    """
+
+    variant: str
+    first_alone: tuple[int, ...]
+    first_shared: tuple[int, ...]
+    cells: int
+    mean: Ratio | None = None
+    least: float | None = None
+    greatest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteMean:
+    """One variant against one baseline over all comparisons of a suite that have both.
+
+    Attributes:
+        mean: geometric mean of its ratios, weighted as `weights` says, with the interval for just these cells.
+        least, greatest: of the ratios in the mean.
+        comparisons, cells: how many of each there are.
+    """
+
+    suite: str
+    baseline: str
+    variant: str
+    mean: Ratio
+    least: float
+    greatest: float
+    comparisons: int
+    cells: int
+    weights: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonResult:
     """One question and what the run answered.
 
@@ -100,6 +211,8 @@ class ComparisonResult:
         axes: parameter to its values, for all cases, measured or not.
         answer: one sentence in plain words, over the measured cases.
         left_out: cases that this run did not try to measure, because of its selection or budget.
+        shapes: how cost depends on each numeric axis, per combination of the other axes' values.
+        standings: every variant over all measured cells, where there are several.
     """
 
     id: str
@@ -115,6 +228,8 @@ class ComparisonResult:
     caveat: str = ""
     answer: str = ""
     left_out: int = 0
+    shapes: tuple[Shape, ...] = ()
+    standings: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +310,15 @@ class SessionInfo:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The whole document."""
+    """The whole document.
+
+    Attributes:
+        suite_means: variants that several comparisons of a suite hold against the same baseline.
+    """
 
     session: SessionInfo
     environment: Environment
     comparisons: tuple[ComparisonResult, ...]
     claims: tuple[dict[str, object], ...] = ()
+    suite_means: tuple[SuiteMean, ...] = ()
     schema_version: int = SCHEMA_VERSION

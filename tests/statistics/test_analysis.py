@@ -81,6 +81,17 @@ def test_a_ratio_is_of_blocks_in_the_same_round_so_that_what_slows_both_is_gone(
     assert (ratio.low, ratio.point, ratio.high) == pytest.approx((1.1, 1.1, 1.1))
 
 
+def test_every_set_keeps_its_own_ratio_in_order_and_a_hole_where_it_has_none() -> None:
+    observed = observation({"old": [[100.0] * 4] * 3, "new": [[110.0] * 4, [120.0] * 4, [130.0] * 4]})
+    for done in observed.sets[1].rounds[1:]:
+        del done["new"]
+    result = result_of(observed, "old", "new")
+    first, hole, last = named(result, "new").set_ratios
+    assert hole is None
+    assert [first, last] == pytest.approx([1.1, 1.3])
+    assert named(result, "old").set_ratios == (1.0, 1.0, 1.0)
+
+
 def test_the_result_is_that_of_the_formula() -> None:
     """Slow version: medians over rounds of log block ratios, Student's t over sets, a sequence for verdicts."""
     names = ("a", "b", "c", "d")

@@ -17,15 +17,21 @@ import pytest
 
 from patternbench import estimate, session
 from patternbench.errors import DocumentError
-from patternbench.estimate import Evidence, Memory, Ratio, Timing
+from patternbench.estimate import Crossover, Evidence, Exponent, Memory, Ratio, Timing
 from patternbench.session import (
     CaseResult,
     ComparisonResult,
     Environment,
+    Growth,
     Machine,
     Overhead,
+    Pair,
+    Piece,
     Session,
     SessionInfo,
+    Shape,
+    Standing,
+    SuiteMean,
     VariantInfo,
     VariantResult,
 )
@@ -44,6 +50,24 @@ TIMING = Timing(2.1e-7, 2e-7, 2.2e-7, 2.1e-7, 2.5e-7, 3e-7, 0.99, 5000, 2, (2e-7
 
 
 OVERHEAD = Overhead(25.9, -0.4, 86.9, 2.1)
+SHAPE = Shape(
+    axis="fields",
+    held={"kind": None, "share": 0.5},
+    values=(3, 10.5, 30),
+    growths=(
+        Growth("dataclass", Exponent(0.5, 0.4, 0.6), 0.2, (Piece(3, 10.5, Exponent(-0.1, -0.2, 0.0)),)),
+        Growth("slots", Exponent(0.5, 0.4, 0.6, 0.9), 0.01),
+    ),
+    pairs=(
+        Pair(
+            "dataclass",
+            "slots",
+            (Verdict.FASTER, Verdict.NOT_MEASURED, Verdict.SLOWER),
+            (Crossover(12.0, 9.0, 20.0, 3.0, 30.0, "dataclass", "slots"),),
+        ),
+    ),
+    skipped=(0, -1.5),
+)
 MACHINE = Machine("x", 2, "Linux", "6", "glibc", 1, "KVM")
 
 
@@ -60,6 +84,7 @@ def a_session(**counters: float | str) -> Session:
         evidence=Evidence(3.5, 10**-3.5, 3 * 10**-3.5),
         memory=Memory(peak_bytes=56, allocations=1, bytes_per_object=56.0),
         notes=("a note",),
+        set_ratios=(0.93, None),
     )
     broken = VariantResult("bad", Status.BROKEN, Verdict.BROKEN, reason="it crashed", log=("half \udc80",))
     case = CaseResult(
@@ -87,6 +112,8 @@ def a_session(**counters: float | str) -> Session:
             VariantInfo("slots", "Slots.", "def …", is_async=True),
         ),
         cases=(case,),
+        shapes=(SHAPE,),
+        standings=(Standing("dataclass", (0,), (), 1, Ratio(1.0, 1.0, 1.0), 1.0, 1.0), Standing("bad", (), (), 0)),
     )
     return Session(
         SessionInfo("s1", "2026-11-24T03:00:00Z", 1, "quick", "broken", 3, selectors=("records",), overhead=OVERHEAD),
@@ -95,6 +122,7 @@ def a_session(**counters: float | str) -> Session:
         ),
         (comparison,),
         claims=({"id": "3.1", "verdict": "holds when", "condition": "fields < 30"},),
+        suite_means=(SuiteMean("records", "dataclass", "slots", Ratio(0.9, 0.8, 1.0), 0.5, 2.0, 2, 9, "all the same"),),
     )
 
 
@@ -111,6 +139,34 @@ def test_words_come_back_as_words() -> None:
     assert {type(each.status) for each in variants} == {Status}
     assert isinstance(variants[0].time, Timing)
     assert isinstance(variants[0].time.quantiles_s, tuple)
+
+
+def test_documents_from_before_shapes_are_read_without_them() -> None:
+    document = as_document(a_session())
+    del document["suite_means"]
+    for key in ("shapes", "standings"):
+        del document["comparisons"][0][key]
+    for variant in document["comparisons"][0]["cases"][0]["variants"]:
+        del variant["set_ratios"]
+    old = session_from(document)
+    assert (old.suite_means, old.comparisons[0].shapes, old.comparisons[0].standings) == ((), (), ())
+    assert {variant.set_ratios for variant in old.comparisons[0].cases[0].variants} == {()}
+
+
+def test_whole_numbers_of_an_axis_stay_whole() -> None:
+    shape = session_from(as_document(a_session())).comparisons[0].shapes[0]
+    assert [type(each) for each in shape.values] == [int, float, int]
+    assert type(shape.pairs[0].verdicts[1]) is Verdict
+
+
+def test_an_infinite_value_of_an_axis_is_held_as_text() -> None:
+    comparison = dataclasses.replace(
+        a_session().comparisons[0], shapes=(dataclasses.replace(SHAPE, skipped=(math.inf,), held={"m": math.nan}),)
+    )
+    written = as_document(dataclasses.replace(a_session(), comparisons=(comparison,)))
+    assert written["comparisons"][0]["shapes"][0]["skipped"] == ["inf"]
+    assert written["comparisons"][0]["shapes"][0]["held"] == {"m": "nan"}
+    validate(written)
 
 
 def test_an_independent_validator_agrees_with_the_document_and_the_schema() -> None:
@@ -228,6 +284,9 @@ WHOLE = document_text(a_session()).encode()
         (changed("session", to={"id": "x"}), "started, seed"),
         (changed("comparisons", 0, "cases", 0, "variants", 0, "verdict", to="quick"), "verdict: enum"),
         (changed("comparisons", 0, "cases", 0, "variants", 1, "ratio", "low", to=2.0), "not a ratio"),
+        (changed("comparisons", 0, "shapes", 0, "values", to=[1, 2]), "values: minItems"),
+        (changed("comparisons", 0, "shapes", 0, "growths", 0, "exponent", "low", to=2.0), "not an exponent"),
+        (changed("comparisons", 0, "shapes", 0, "pairs", 0, "crossovers", 0, "at", to=40.0), "not a place"),
     ],
 )
 def test_what_is_no_document_is_refused_in_one_sentence(tmp_path: Path, content: bytes, words: str) -> None:

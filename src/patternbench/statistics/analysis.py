@@ -130,7 +130,13 @@ def _variant(
         memory=observed.memory.get(name),
         counters=dict(observed.counters.get(name, {})),
         notes=tuple(_notes(name, reading, declared)),
+        set_ratios=tuple(_set_ratios(logs[name], len(observed.sets))) if name in logs else (),
     )
+
+
+def _set_ratios(log_ratios: Mapping[int, float], count: int) -> list[float | None]:
+    """The ratio of each set, in order; None where a set has none."""
+    return [math.exp(log_ratios[number]) if number in log_ratios else None for number in range(count)]
 
 
 def _timing(name: str, reading: Reading) -> Timing:

@@ -24,7 +24,7 @@ from patternbench.verdict import Status, Verdict
 LARGEST_BYTES = 200 * 2**20
 """A document is read whole; a run of every suite makes some megabytes, so more than this is another kind of file."""
 
-_SUITES_OWN = frozenset({"params", "axes", "counters", "claims"})
+_SUITES_OWN = frozenset({"params", "axes", "counters", "claims", "held", "skipped"})
 """Keys below which values come from suites."""
 
 _RERUN = "write it again with `patternbench run --json PATH`"
