@@ -9,7 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from patternbench.comparison import Case, Declaration, Variant
-from patternbench.observation import TWIN, Block, CaseObservation, SetObservation, Shift
+from patternbench.observation import LEAST_ROUNDS, TWIN, Block, CaseObservation, Fault, SetObservation, Shift
+from patternbench.session import ComparisonResult, Label, VariantInfo
+from patternbench.statistics.analysis import analysed
+from patternbench.verdict import Status
 
 CALLS = 1000
 CALL_NS = 1500.0
@@ -84,3 +87,45 @@ def drawn(
         logs = math.log(ratio) + draws.normal(0, between, (sets, 1)) + draws.normal(0, within, (sets, rounds)) + weather
         times[seat] = (CALL_NS * np.exp(logs)).tolist()
     return observation(times)
+
+
+def comparison(
+    cells: Sequence[tuple[Mapping[str, Label], Mapping[str, Sequence[float] | None]]],
+    *,
+    baseline: str | None = None,
+) -> ComparisonResult:
+    """A table from the time of a call in each set, by cell and variant, nanoseconds; None stands for a broken variant.
+
+    The baseline is the first variant unless named; every round of a set reads the same.
+    """
+    names = list(dict.fromkeys(name for _, times in cells for name in times))
+    names.sort(key=lambda name: name != baseline)
+    results = []
+    for index, (params, times) in enumerate(cells):
+        known = {name: [[each] * LEAST_ROUNDS for each in sets] for name, sets in times.items() if sets is not None}
+        ordered = {name: known[name] for name in names if name in known}
+        observed = observation(ordered) if ordered else CaseObservation("made_up/MadeUp", index)
+        for name in names:
+            if name not in known:
+                observed.faults[name] = Fault(Status.BROKEN, "it crashed")
+        results.append(analysed(observed, Case(index, params, headline=index == 0), declared(*names), names))
+    axes: dict[str, dict[tuple[type, Label], Label]] = {}
+    for params, _ in cells:
+        for axis, value in params.items():
+            axes.setdefault(axis, {})[type(value), value] = value
+    return ComparisonResult(
+        id="made_up/MadeUp",
+        suite="made_up",
+        name="MadeUp",
+        question="Which?",
+        guide="",
+        baseline=names[0],
+        axes={axis: tuple(values.values()) for axis, values in axes.items()},
+        variants=tuple(VariantInfo(name, "", "", is_async=False) for name in names),
+        cases=tuple(results),
+    )
+
+
+def spread(time_ns: float, draws: np.random.Generator, *, sets: int = 8, deviation: float = 0.02) -> list[float]:
+    """A true time as that many sets would see it."""
+    return [float(each) for each in time_ns * np.exp(draws.normal(0, deviation, sets))]
