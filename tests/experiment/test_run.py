@@ -73,6 +73,38 @@ def test_cases_are_measured_left_out_or_broken_each_for_itself(trial: Path, tiny
     ]  # fmt: skip
 
 
+GROWING = """
+from patternbench import Comparison, variant
+
+class Growing(Comparison):
+    \"\"\"Which sum grows more slowly?\"\"\"
+    baseline = "forwards"
+    params = {"n": (200, 2000, 20_000), "kind": ("int",)}
+    def setup(self, n, kind):
+        self.numbers = list(range(n))
+    @variant
+    def forwards(self):
+        return sum(self.numbers)
+    @variant
+    def backwards(self):
+        return sum(reversed(self.numbers))
+"""
+
+
+def test_a_result_has_the_shape_of_its_cost_and_who_leads_where(tmp_path: Path, tiny: Budget) -> None:
+    suite = tmp_path / "growing.py"
+    suite.write_text(GROWING)
+    run = ComparisonRun(chosen(described([suite]), ["growing/Growing"])[0], tiny, seed=1)
+    run.measure()
+    result = run.result()
+    (shape,) = result.shapes
+    assert (shape.axis, shape.held, shape.values) == ("n", {"kind": "int"}, (200, 2000, 20_000))
+    assert {each.variant for each in shape.growths} <= {"forwards", "backwards"}
+    assert {(each.first, each.second) for each in shape.pairs} <= {("forwards", "backwards")}
+    assert [each.variant for each in result.standings] == ["forwards", "backwards"]
+    assert {len(each.set_ratios) for case in result.cases for each in case.variants} <= {0, 3}
+
+
 def test_backends_are_one_process_that_all_workers_reach(trial: Path, tiny: Budget) -> None:
     result = result_of(trial, "Shared", tiny)
     plain, same = result.cases[0].variants

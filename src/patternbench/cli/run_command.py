@@ -32,6 +32,7 @@ from patternbench.report.terminal import print_session
 from patternbench.sample import SampleSeries
 from patternbench.session import ComparisonResult, Session, SessionInfo
 from patternbench.statistics.self_check import self_check
+from patternbench.statistics.standing import suite_means
 from patternbench.storage.document import document_text, write_document
 from patternbench.storage.journal import Heading, Journal, read_journal
 from patternbench.storage.pyperf_export import write_pyperf
@@ -162,7 +163,9 @@ class _Run:
             seconds=round(time.monotonic() - began, 3),
         )
         code = Code.INTERRUPTED if interrupted else exit_code(results, strict=strict)
-        session = Session(replace(info, verdict=code.word, code=int(code)), here, tuple(results))
+        session = Session(
+            replace(info, verdict=code.word, code=int(code)), here, tuple(results), suite_means=suite_means(results)
+        )
         write_document(session, folder / DOCUMENT)
         if series:
             write_pyperf(folder / "pyperf.json", series)

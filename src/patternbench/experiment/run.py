@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +22,8 @@ from patternbench.experiment.selection import Chosen
 from patternbench.observation import CaseObservation, Fault
 from patternbench.session import CaseResult, ComparisonResult, VariantInfo
 from patternbench.statistics.analysis import analysed
+from patternbench.statistics.scaling import shapes
+from patternbench.statistics.standing import standings
 from patternbench.verdict import Status
 
 _MEMORY_AT_ONCE = 2
@@ -109,7 +112,7 @@ class ComparisonRun:
             if case.index not in self._results and partial is not None and partial.usable_sets >= 2:
                 self._results[case.index] = analysed(partial, case, declared, self._chosen.variants)
         cases = tuple(self._results[case.index] for case in self._chosen.cases if case.index in self._results)
-        return ComparisonResult(
+        found = ComparisonResult(
             id=declared.id,
             suite=declared.suite,
             name=declared.name,
@@ -127,6 +130,7 @@ class ComparisonRun:
             caveat=declared.caveat,
             left_out=len(declared.cases) - len(cases),
         )
+        return replace(found, shapes=shapes(found), standings=standings(found))
 
     def _measure_case(self, case: Case, addresses: Mapping[str, str], fault: Fault | None) -> None:
         declared, variants = self._chosen.declared, self._chosen.variants
