@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import random
 
@@ -18,6 +19,8 @@ from patternbench.session import (
     VariantInfo,
     VariantResult,
 )
+from patternbench.statistics.scaling import shapes
+from patternbench.statistics.standing import standings
 from patternbench.verdict import Status, Verdict
 
 HOSTILE = "<script>alert(\"x\")</script> & 'quoted' \u202egnihsif"
@@ -276,6 +279,41 @@ def pooling() -> ComparisonResult:
         ),
         caveat="the server runs on the same machine, so network latency is left out",
     )
+
+
+def searching() -> ComparisonResult:
+    """A numeric axis along which the winner changes once and another pair changes places; zero has no logarithm."""
+    names = ("scan", "bisect", "hashed", "backwards")
+    cases = []
+    for n in (0, 2, 5, 50, 500):
+        times = {
+            "scan": 10e-9 + 8e-9 * n,
+            "bisect": 75e-9 + 0.02e-9 * n,
+            "hashed": 90e-9 + 16e-9 * n,
+            "backwards": 900e-9 + 12e-9 * n,
+        }
+        order = sorted(names, key=lambda name: times[name])
+        variants = []
+        for name in names:
+            place, ratio = str(order.index(name) + 1), times[name] / times["scan"]
+            shown = around(ratio, 0.01) if name != "scan" else Ratio(1.0, 1.0, 1.0)
+            verdict = Verdict.BASELINE if name == "scan" else Verdict.FASTER if ratio < 1 else Verdict.SLOWER
+            each = ok(name, place, verdict, times[name], shown)
+            steps = [ratio if name == "scan" else ratio * math.exp(0.01 * (at % 3 - 1)) for at in range(12)]
+            variants.append(dataclasses.replace(each, set_ratios=tuple(steps)))
+        cases.append(case({"n": n, "kind": "int"}, *variants, headline=n == 50))
+    found = ComparisonResult(
+        id="searching/Search",
+        suite="searching",
+        name="Search",
+        question="Which search finds a number soonest?",
+        guide="",
+        baseline="scan",
+        axes={"n": (0, 2, 5, 50, 500), "kind": ("int",)},
+        variants=info(*names),
+        cases=tuple(cases),
+    )
+    return dataclasses.replace(found, shapes=shapes(found), standings=standings(found))
 
 
 def hostile() -> ComparisonResult:

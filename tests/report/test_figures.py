@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 from xml.etree import ElementTree as ET
 
@@ -27,7 +28,9 @@ def drawn(comparison: ComparisonResult) -> list[Figure]:
     return [each for each in made if each is not None]
 
 
-@pytest.mark.parametrize("make", [example.construction, example.equality, example.hostile, example.pooling])
+@pytest.mark.parametrize(
+    "make", [example.construction, example.equality, example.hostile, example.pooling, example.searching]
+)
 def test_every_colour_follows_the_theme_and_every_id_is_the_figures_own(make: object) -> None:
     figures = drawn(make())  # type: ignore[operator]
     assert figures
@@ -55,6 +58,17 @@ def test_titles_state_findings() -> None:
     assert titles["ratios"] == "named_tuple is fastest, 3.8× faster than dataclass"
     assert titles["scaling"] == "The winner changes between fields=10 and 29: named_tuple → slots"
     assert "named_tuple and slots" in titles["memory"]
+
+
+def test_the_change_of_the_winner_is_marked_with_its_interval_and_named_in_the_title() -> None:
+    figure = next(each for each in drawn(example.searching()) if each.kind == "scaling")
+    assert figure.title == "scan is fastest below n ≈ 8 [7, 9], bisect above"
+    assert figure.caption.startswith("Dashed, shaded: where the winner changes, with its 95 % interval. ")
+    old = dataclasses.replace(example.searching(), shapes=())
+    without = next(each for each in drawn(old) if each.kind == "scaling")
+    assert without.title == "The winner changes between n=5 and 50: scan → bisect"
+    assert without.caption.startswith("Shaded: between these values the winner changes. ")
+    assert without.svg.count("stroke-dasharray") == figure.svg.count("stroke-dasharray") - 1
 
 
 def test_figures_carry_their_numbers() -> None:

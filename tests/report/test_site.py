@@ -78,6 +78,57 @@ def test_a_suite_page_holds_table_figures_code_and_how_to_reproduce(site: Path) 
     assert "connections opened" in pages(site)["suite/http_pooling.html"].text
 
 
+@pytest.fixture(scope="module")
+def searching(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """The suite page of a question with a numeric axis, asked twice so that its suite has a mean."""
+    out = tmp_path_factory.mktemp("searching") / "site"
+    one = example.searching()
+    build_site([example.session(one, dataclasses.replace(one, id="searching/Again", name="Again"))], out)
+    return Page((out / "suite/searching.html").read_text("utf-8"))
+
+
+def test_a_numeric_axis_has_exponents_crossovers_and_all_pairs_on_the_page(searching: Page) -> None:
+    for text in (
+        "Shape of cost: n from 2 to 500, with kind=int",
+        "0.92 [0.79, 1.05]",
+        "no single exponent: 0.2 below 50, 0.7 above",
+        "scan wins below n ≈ 8 [7, 9], bisect above",
+        "hashed wins below n ≈ 240 [200, 300], backwards above",
+        "no other pair changes places within 2 to 500",
+        "scan wins throughout 2 to 500",
+        "n=0 left out: no logarithm",
+        "scan is fastest below n ≈ 8 [7, 9]; bisect is fastest above",
+        "scan is fastest below n ≈ 8 [7, 9], bisect above",
+    ):
+        assert text in searching.text
+
+
+def test_the_table_over_all_cases_names_first_places_and_the_weights_of_its_means(searching: Page) -> None:
+    assert "3 of 5 (n=0, 2 and 5)" in searching.text
+    assert "the geometric mean of the ratios to scan: each case weighs the same" in searching.text
+    assert (
+        "searching as a whole: geometric mean of the ratios to scan; each comparison weighs the same" in searching.text
+    )
+
+
+def test_no_suite_mean_mixes_environments(tmp_path: Path) -> None:
+    one = example.session(example.searching(), name="a")
+    again = dataclasses.replace(example.searching(), id="searching/Again", name="Again")
+    other = example.session(again, name="b", where=example.environment("3.13.0", "d4e5f6"))
+    build_site([one, other], tmp_path / "site")
+    assert "as a whole" not in (tmp_path / "site/suite/searching.html").read_text("utf-8")
+
+
+def test_a_page_without_room_keeps_the_pairs_that_change_places(tmp_path: Path) -> None:
+    one = example.searching()
+    many = [dataclasses.replace(one, id=f"searching/Q{at}", name=f"Q{at}") for at in range(20)]
+    build_site([example.session(*many)], tmp_path / "site")
+    page = (tmp_path / "site/suite/searching.html").read_text("utf-8")
+    assert len(page.encode()) <= 250_000
+    assert "scan wins below n ≈ 8 [7, 9], bisect above" in page
+    assert "scan wins throughout" not in page
+
+
 def test_colour_follows_size_and_only_where_the_interval_leaves_out_one(site: Path) -> None:
     text = (site / "suite/records.html").read_text("utf-8")
     row = re.search(r'<th scope="row">named_tuple</th>(.*?)</tr>', text)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import pytest
@@ -8,12 +9,14 @@ from rich.console import Console
 from tests.report import example
 
 from patternbench.report.terminal import print_session
+from patternbench.session import Session
+from patternbench.statistics.standing import suite_means
 
 
-def printed(width: int = 100, *, encoding: str = "utf-8", **options: bool) -> str:
+def printed(width: int = 100, *, encoding: str = "utf-8", session: Session | None = None, **options: bool) -> str:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, write_through=True)
-    print_session(example.session(), Console(file=stream, width=width, force_terminal=False), **options)
+    print_session(session or example.session(), Console(file=stream, width=width, force_terminal=False), **options)
     return raw.getvalue().decode(encoding)
 
 
@@ -96,3 +99,50 @@ def test_noise_floor_and_self_check_are_shown() -> None:
     assert "noise floor 2.1 % · same code twice ×1.00 [0.99, 1.01]" in text
     assert "self-check (same code twice) ×1.00 ±0.7 %, ok" in text
     assert "an empty body reads -0.4 ns (async +2.1 ns) after 26 ns (async 87 ns) for loop and call were taken" in text
+
+
+def test_a_numeric_axis_has_its_exponents_and_crossovers_in_a_short_block() -> None:
+    text = printed(session=example.session(example.searching()))
+    assert "n from 2 to 500, with kind=int · time per operation ∝ n^k" in text
+    assert "k: scan 0.92 [0.79, 1.05] · bisect 0.02 [-0.01, 0.05] · " in text
+    assert " scan wins below n ≈ 8 [7, 9], bisect above\n" in text
+    assert " hashed wins below n ≈ 240 [200, 300], backwards above\n" in text
+    assert "no other pair changes places within 2 to 500" in text
+    assert "n=0 left out: no logarithm" in text
+    assert "Answer: scan is fastest below n ≈ 8 [7, 9]; bisect is fastest above" in text
+    assert "Geometric mean" not in text
+
+
+@pytest.mark.parametrize("verbose", [True, False])
+@pytest.mark.parametrize("width", [40, 80])
+def test_the_shape_fits_a_narrow_terminal(width: int, *, verbose: bool) -> None:
+    text = printed(width, session=example.session(example.searching()), verbose=verbose)
+    assert max(cell_len(line) for line in text.splitlines()) <= width
+
+
+def test_verbose_says_where_each_variant_leads_and_its_mean_with_its_weights() -> None:
+    text = printed(200, session=example.session(example.searching()), verbose=True)
+    assert "First place: scan alone in 3 of 5 (n=0, 2 and 5)" in text
+    assert "Geometric mean of the ratios to scan, each case weighs the same" in " ".join(text.split())
+
+
+def test_a_session_without_shapes_is_printed_as_before() -> None:
+    old = dataclasses.replace(example.searching(), shapes=(), standings=())
+    text = printed(session=example.session(old), verbose=True)
+    assert "∝" not in text
+    assert "Answer: scan is fastest up to n=5; bisect is fastest from n=50 on" in text
+
+
+def test_a_suite_of_several_questions_has_a_mean_with_its_weights() -> None:
+    one = example.searching()
+    two = dataclasses.replace(one, id="searching/Again", name="Again")
+    session = dataclasses.replace(example.session(one, two), suite_means=suite_means((one, two)))
+    text = " ".join(printed(session=session).split())
+    assert "searching as a whole: geometric mean of the ratios to scan; each comparison weighs the same" in text
+    assert "bisect ×0.66" in text
+
+
+def test_the_shape_survives_a_stream_without_unicode() -> None:
+    assert "scan wins below n = 8 [7, 9], bisect above" in printed(
+        encoding="ascii", session=example.session(example.searching())
+    )

@@ -6,8 +6,9 @@ as it is written in code and has no full stop.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from patternbench.report import quantity
 from patternbench.report.plain_text import listed, visible
@@ -21,6 +22,7 @@ from patternbench.report.ranking import (
     shown,
     variant_of,
 )
+from patternbench.report.shape import change, shape_of, sides
 from patternbench.report.wording import SAME, UNDECIDED, out_of_reach
 from patternbench.session import CaseResult, ComparisonResult, VariantResult
 from patternbench.verdict import Status, Verdict
@@ -196,13 +198,31 @@ def _along(comparison: ComparisonResult, cases: list[CaseResult], axis: str) -> 
     told = {title: stretches(sorted(group, key=lambda case: _number(case, axis))) for title, group in groups.items()}
     if any(len(found) > _MOST_STRETCHES for found in told.values()) or len(told) > _MOST_STRETCHES:
         return None
-    sentences = {title: _flips(found, axis, comparison) for title, found in told.items()}
-    if len(set(sentences.values())) == 1:
+    measured_values = {title: _flips(found, axis, comparison, {}) for title, found in told.items()}
+    if len(told) > 1 and len(set(measured_values.values())) == 1:
+        return next(iter(measured_values.values()))
+    sentences = {
+        title: _flips(found, axis, comparison, _places(found, axis, comparison)) for title, found in told.items()
+    }
+    if len(sentences) == 1:
         return next(iter(sentences.values()))
     return "; ".join(f"with {title}, {sentence}" for title, sentence in sentences.items()) if len(told) == 2 else None
 
 
-def _flips(found: list[Stretch], axis: str, comparison: ComparisonResult) -> str:
+def _places(found: list[Stretch], axis: str, comparison: ComparisonResult) -> dict[int, tuple[str, str]]:
+    """Where one stretch gives way to the next, in words for both sides, by the first one's index; known ones only."""
+    places = {}
+    for index, (before, after) in enumerate(pairwise(found)):
+        last, first = before.cases[-1].params, after.cases[0].params
+        shape = shape_of(comparison, axis, last)
+        crossover = change(shape, before.winners, after.winners, last[axis], first[axis])
+        if shape is not None and crossover is not None:
+            places[index] = sides(crossover, shape, repeat=len(found) > 2)
+    return places
+
+
+def _flips(found: list[Stretch], axis: str, comparison: ComparisonResult, places: Mapping[int, tuple[str, str]]) -> str:
+    """Who is fastest where, by the places of the changes where they are known, else by the measured values."""
     if len(found) == 1:
         return _throughout(found[0], comparison, f"for every {visible(axis)}")
     parts = []
@@ -210,8 +230,10 @@ def _flips(found: list[Stretch], axis: str, comparison: ComparisonResult) -> str
         low, high = (shown(stretch.cases[at].params[axis]) for at in (0, -1))
         if index == 0:
             where = f"up to {visible(axis)}={high}" if len(stretch.cases) > 1 else f"at {visible(axis)}={high}"
+            where = places[0][0] if 0 in places else where
         elif index == len(found) - 1:
             where = f"from {visible(axis)}={low} on" if len(stretch.cases) > 1 else f"at {visible(axis)}={low}"
+            where = places[index - 1][1] if index - 1 in places else where
         else:
             where = f"at {visible(axis)}={low}" if low == high else f"for {visible(axis)}={low} to {high}"
         parts.append(_throughout(stretch, comparison, where))

@@ -45,9 +45,19 @@ from patternbench.report.ranking import (
     ranked,
     variant_of,
 )
+from patternbench.report.shape import (
+    growth_words,
+    pair_words,
+    rest_of_pairs,
+    shape_title,
+    skipped,
+    told_pairs,
+)
+from patternbench.report.standing import CASE_WEIGHTS, by_mean, cells, suite_lines
 from patternbench.selfcheck.document import document_text as check_text
 from patternbench.selfcheck.outcome import SelfCheck
-from patternbench.session import CaseResult, ComparisonResult, Session, VariantResult
+from patternbench.session import CaseResult, ComparisonResult, Pair, Session, Shape, VariantResult
+from patternbench.statistics.standing import suite_means
 from patternbench.storage.csv_export import csv_text
 from patternbench.storage.document import document_text
 from patternbench.verdict import Status, Verdict
@@ -125,7 +135,10 @@ def _contents(sessions: Sequence[Session], self_check: SelfCheck | None) -> dict
     pages: list[dict[str, Any]] = []
     for suite, file in suites.items():
         mine = [each for each in views if each.suite == suite]
-        pages.append({"name": visible(suite), "href": f"suite/{file}.html", "views": mine})
+        shown = [each for each in findings if each.comparison.suite == suite]
+        pages.append(
+            {"name": visible(suite), "href": f"suite/{file}.html", "views": mine, "means": _suite_means(shown)}
+        )
         for view in mine:
             for figure in view.figures:
                 contents[f"data/{view.file}-{figure.kind}.csv"] = figure.csv
@@ -193,6 +206,13 @@ def _method(check: SelfCheck | None) -> dict[str, Any] | None:
     }
 
 
+def _suite_means(findings: Sequence[Finding]) -> list[str]:
+    """The suite as a whole, a line per baseline; none where its questions were measured in several environments."""
+    if len({each.session.environment.fingerprint for each in findings}) > 1:
+        return []
+    return suite_lines(suite_means([each.comparison for each in findings]), None)
+
+
 @dataclass(slots=True)
 class _View:
     """One comparison as templates want it."""
@@ -214,6 +234,9 @@ class _View:
     left_out: int
     bars: list[dict[str, Any]]
     heat: dict[str, Any] | None
+    standings: list[dict[str, Any]]
+    weights: str
+    shapes: list[dict[str, Any]]
     cases: list[dict[str, Any]]
     code: list[dict[str, Any]]
     command: str
@@ -244,6 +267,9 @@ def _view(found: Finding, documents: dict[str, str], names: dict[str, str], at: 
         left_out=comparison.left_out,
         bars=_bars(case, comparison.baseline) if case else [],
         heat=_heat(comparison),
+        standings=_standings(comparison),
+        weights=CASE_WEIGHTS,
+        shapes=[_shape(each, comparison) for each in comparison.shapes],
         cases=[_case(each, comparison, f"q{at + 1}-{index}", case) for index, each in enumerate(comparison.cases)],
         code=[
             {
@@ -281,8 +307,10 @@ def _figures(comparison: ComparisonResult, case: CaseResult, anchor: str) -> lis
 
 
 def _shorten(views: list[_View]) -> None:
-    """Leave of every case but the headline one sentence; the heat table and the data hold the rest."""
+    """Leave of every case but the headline one sentence, and of pairs those that cross; the data hold the rest."""
     for view in views:
+        for shape in view.shapes:
+            shape["others"] = []
         for case in view.cases:
             case["brief"] = case["measured"] and not case["open"]
 
@@ -399,6 +427,52 @@ def _heat_cell(variant: VariantResult | None) -> dict[str, str]:
         "text": f"{variant.verdict.symbol} {quantity.times(ratio.point)}",
         "label": f"{wording.verdict_words(variant)} {quantity.interval(ratio)}",
     }
+
+
+def _standings(comparison: ComparisonResult) -> list[dict[str, Any]]:
+    """Where each variant leads, and its mean over the cells; empty where there is one cell."""
+    return [
+        {
+            "name": visible(each.variant),
+            "alone": cells(each.first_alone, comparison) or "–",
+            "shared": cells(each.first_shared, comparison) or "–",
+            "cells": each.cells,
+            "mean": "baseline"
+            if each.variant == comparison.baseline
+            else quantity.times_with_interval(each.mean)
+            if each.mean
+            else "–",
+            "range": f"{quantity.times(each.least)} to {quantity.times(each.greatest)}"
+            if each.least and each.greatest and each.variant != comparison.baseline
+            else "–",
+        }
+        for each in by_mean(comparison.standings)
+    ]
+
+
+def _shape(shape: Shape, comparison: ComparisonResult) -> dict[str, Any]:
+    crossing = told_pairs(shape, comparison)
+    others = [pair for pair in shape.pairs if not pair.crossovers]
+    return {
+        "title": shape_title(shape),
+        "axis": visible(shape.axis),
+        "skipped": skipped(shape),
+        "growths": [
+            {
+                "name": visible(each.variant),
+                "words": growth_words(each),
+                "misfit": quantity.percent(each.misfit),
+            }
+            for each in shape.growths
+        ],
+        "crossing": [_pair(pair, shape) for pair in crossing],
+        "others": [_pair(pair, shape) for pair in others],
+        "rest": rest_of_pairs(shape, len(crossing)),
+    }
+
+
+def _pair(pair: Pair, shape: Shape) -> dict[str, str]:
+    return {"names": f"{visible(pair.first)}, {visible(pair.second)}", "words": pair_words(pair, shape)}
 
 
 def _case(case: CaseResult, comparison: ComparisonResult, anchor: str, headline: CaseResult | None) -> dict[str, Any]:

@@ -18,12 +18,32 @@ from patternbench.report import quantity, wording
 from patternbench.report.answer import case_answer, finding
 from patternbench.report.plain_text import for_encoding, visible
 from patternbench.report.ranking import case_title, differing_counters, in_order, measured
+from patternbench.report.shape import (
+    growth_words,
+    headline_shapes,
+    pair_words,
+    rest_of_pairs,
+    shape_title,
+    skipped,
+    told_growths,
+    told_pairs,
+)
+from patternbench.report.standing import suite_lines, table_lines
 from patternbench.session import CaseResult, ComparisonResult, Session, VariantResult
 from patternbench.verdict import Status, Verdict
 
 MOST_COLUMNS = 100
 MOST_TABLES = 6
 """Measured cases of one comparison that are all shown as tables; beyond that the headline ones are, unless verbose."""
+
+MOST_GROWTHS = 6
+"""Exponents of one shape that are shown unless verbose."""
+
+MOST_PAIRS = 4
+"""Pairs of one shape that exchange places and are shown unless verbose."""
+
+MOST_MEANS = 5
+"""Variants of a suite's summary that are shown unless verbose."""
 
 LOG_LINES = 5
 _LONGEST_NAME = 26
@@ -53,6 +73,11 @@ def print_session(session: Session, console: Console, *, verbose: bool = False, 
         page.line("nothing was measured: no case was selected", "dim")
     for comparison in session.comparisons:
         _comparison(page, comparison, verbose=verbose)
+    summaries = suite_lines(session.suite_means, None if verbose else MOST_MEANS)
+    for line in summaries:
+        page.line(line, hang=2)
+    if summaries:
+        page.blank()
     _footer(page, session, verbose=verbose)
 
 
@@ -106,6 +131,10 @@ def _comparison(page: _Page, comparison: ComparisonResult, *, verbose: bool) -> 
             symbol = "" if case in cases else f"{Verdict.NOT_MEASURED.symbol} "
             title = case_title(case.params) or "the only case"
             page.line(f"{symbol}{title}: {case_answer(case, comparison.baseline)}", "dim", indent=1, hang=2)
+    _shapes(page, comparison, verbose=verbose)
+    if verbose:
+        for line in table_lines(comparison):
+            page.line(line, "dim", indent=1, hang=2)
     answer = page.text("Answer: ", "bold")
     answer.append(page.text(finding(comparison), "bold" if cases else ""))
     page.rich(answer, indent=1, hang=2)
@@ -114,6 +143,27 @@ def _comparison(page: _Page, comparison: ComparisonResult, *, verbose: bool) -> 
     if comparison.left_out:
         page.line(f"{comparison.left_out} more cases were not asked for by this run", "dim", indent=1, hang=2)
     page.blank()
+
+
+def _shapes(page: _Page, comparison: ComparisonResult, *, verbose: bool) -> None:
+    """How cost depends on a numeric axis: exponents, and who exchanges places; the headline's alone unless verbose."""
+    told = list(comparison.shapes) if verbose else headline_shapes(comparison)
+    for shape in told:
+        page.line(f"{shape_title(shape)} · time per operation ∝ {visible(shape.axis)}^k", "dim", indent=1, hang=2)
+        growths = told_growths(shape, comparison, None if verbose else MOST_GROWTHS)
+        if growths:
+            more = len(shape.growths) - len(growths)
+            texts = [f"{visible(each.variant)} {growth_words(each)}" for each in growths]
+            page.line("k: " + " · ".join(texts) + (f" · {more} more" if more else ""), indent=1, hang=3)
+        pairs = told_pairs(shape, comparison)
+        first = pairs if verbose else pairs[:MOST_PAIRS]
+        for pair in first:
+            page.line(pair_words(pair, shape), indent=1, hang=3)
+        page.line(rest_of_pairs(shape, len(first)), "dim", indent=1, hang=3)
+        if text := skipped(shape):
+            page.line(text, "dim", indent=1, hang=3)
+    if more := len(comparison.shapes) - len(told):
+        page.line(f"{more} more along other values of the axes: with -v, on the page", "dim", indent=1, hang=2)
 
 
 def _case(

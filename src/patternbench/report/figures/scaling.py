@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
+from patternbench.estimate import Crossover
 from patternbench.report.answer import Stretch, stretches
 from patternbench.report.figures import canvas
 from patternbench.report.figures.figure import Figure
 from patternbench.report.plain_text import listed, visible
 from patternbench.report.ranking import case_title, headline_case, measured, numeric_axes, shown, variant_of
-from patternbench.session import CaseResult, ComparisonResult
+from patternbench.report.shape import change, place, shape_of, sides
+from patternbench.session import CaseResult, ComparisonResult, Label, Shape
 
 _LABEL_GAP = 0.062
 """Least distance between two labels, as a share of the axes' height."""
@@ -43,12 +46,12 @@ def scaling(comparison: ComparisonResult, looks: Mapping[str, canvas.Look], pref
             axes.plot(xs, ys, color=look.colour, marker=look.marker, linestyle=look.line)
             ends.append((ys[-1], name, look))
         found_stretches = stretches(cases)
-        changes = [
-            (_value(before.cases[-1], axis), _value(after.cases[0], axis))
-            for before, after in itertools.pairwise(found_stretches)
-        ]
-        for left, right in changes:
-            axes.axvspan(left, right, color=canvas.GRID, linewidth=0, zorder=0)
+        shape = shape_of(comparison, axis, cases[0].params)
+        changes = [_change(before, after, axis, shape) for before, after in itertools.pairwise(found_stretches)]
+        for handover in changes:
+            axes.axvspan(handover.low, handover.high, color=canvas.GRID, linewidth=0, zorder=0)
+            if handover.crossover is not None:
+                axes.axvline(handover.crossover.at, color=canvas.MUTED, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
         low, high = axes.get_ylim()
         known = [end for end, _, _ in ends]
         canvas.duration_axis(axes, "y", max(low, min(known) / 50), high)
@@ -65,10 +68,8 @@ def scaling(comparison: ComparisonResult, looks: Mapping[str, canvas.Look], pref
     names = [name for name in looks if any(variant_of(case, name) for case in cases)]
     return Figure(
         kind="scaling",
-        title=_title(found_stretches, axis),
-        caption=("Shaded: between these values the winner changes. " if changes else "")
-        + "Lines: medians; bands: 95 % intervals."
-        + (f" With {rest}." if rest else ""),
+        title=_title(found_stretches, changes, axis, shape),
+        caption=_shading(changes) + "Lines: medians; bands: 95 % intervals." + (f" With {rest}." if rest else ""),
         svg=picture,
         columns=(visible(axis), *(f"{visible(name)} s" for name in names)),
         rows=tuple((shown(case.params[axis]), *(_median(case, name) for name in names)) for case in cases),
@@ -92,18 +93,58 @@ def _line_of_cases(comparison: ComparisonResult) -> tuple[list[CaseResult], str]
     return best
 
 
-def _title(found: list[Stretch], axis: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Where one winner gives way to the next.
+
+    Attributes:
+        low, high: of the place's interval where there is one, else the neighbouring measured values.
+        values: these values.
+    """
+
+    low: float
+    high: float
+    values: tuple[Label, Label]
+    crossover: Crossover | None
+
+
+def _change(before: Stretch, after: Stretch, axis: str, shape: Shape | None) -> _Change:
+    last, first = before.cases[-1], after.cases[0]
+    values = (last.params[axis], first.params[axis])
+    found = change(shape, before.winners, after.winners, *values)
+    if found is None:
+        return _Change(_value(last, axis), _value(first, axis), values, None)
+    return _Change(found.low, found.high, values, found)
+
+
+def _shading(changes: list[_Change]) -> str:
+    """What the shaded parts are; empty where nothing is shaded."""
+    placed = [each for each in changes if each.crossover is not None]
+    texts = []
+    if placed:
+        texts.append("Dashed, shaded: where the winner changes, with its 95 % interval. ")
+    if len(placed) < len(changes):
+        texts.append(f"Shaded{' alone' if placed else ''}: between these values the winner changes. ")
+    return "".join(texts)
+
+
+def _title(found: list[Stretch], changes: list[_Change], axis: str, shape: Shape | None) -> str:
     if not found:
         return f"Time over {visible(axis)}"
     winners = [listed([visible(name) for name in each.winners]) for each in found]
     if len(found) == 1:
         verb = "is" if len(found[0].winners) == 1 else "share the first place"
         return f"{winners[0]} {verb}{' fastest' if verb == 'is' else ''} for every {visible(axis)}"
-    changes = [
-        f"between {visible(axis)}={shown(before.cases[-1].params[axis])} and {shown(after.cases[0].params[axis])}"
-        for before, after in itertools.pairwise(found)
+    if len(changes) == 1 and changes[0].crossover is not None and shape is not None:
+        below, above = sides(changes[0].crossover, shape)
+        return f"{winners[0]} is fastest {below}, {winners[1]} {above}"
+    where = [
+        f"at {place(each.crossover, shape)}"
+        if each.crossover is not None and shape is not None
+        else f"between {visible(axis)}={shown(each.values[0])} and {shown(each.values[1])}"
+        for each in changes
     ]
-    return f"The winner changes {' and '.join(changes)}: {' → '.join(winners)}"
+    return f"The winner changes {' and '.join(where)}: {' → '.join(winners)}"
 
 
 def _roomy(axes: Axes, at: list[float], texts: list[str]) -> list[str]:
