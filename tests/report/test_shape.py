@@ -189,6 +189,13 @@ def test_one_change_is_found_for_single_winners_only() -> None:
     assert change(None, ("scan",), ("bisect",), 5, 50) is None
 
 
+def test_a_change_is_found_where_ties_lengthen_the_first_winners_stretch() -> None:
+    place_of = cross(11.3, 11.1, 11.5, 9, 13)
+    found = shape(Pair("a", "b", (F, U, U, S), (place_of,)), values=(9, 11, 12, 13))
+    assert change(found, ("a",), ("b",), 12, 13) is place_of
+    assert change(found, ("a",), ("b",), 13, 14) is None
+
+
 def test_pairs_of_leaders_and_with_the_baseline_come_first() -> None:
     comparison = example.searching()
     (found,) = headline_shapes(comparison)

@@ -90,11 +90,6 @@ def _range(pieces: Sequence[Piece]) -> str:
     return f"from {ends[0]} to {ends[-1]}" if len(ends) > 1 else ends[0]
 
 
-def misfit_words(growth: Growth) -> str:
-    """How far the line is off at worst: `within 4 %`."""
-    return f"off by up to {growth.misfit:.0%}".replace("%", " %")
-
-
 def pair_words(pair: Pair, shape: Shape) -> str:
     """What two variants are to each other along the axis."""
     if pair.crossovers:
@@ -185,21 +180,22 @@ def change(
 ) -> Crossover | None:
     """Where one winner follows another, known to lie between two measured values.
 
+    Ties lengthen the stretch that a winner leads or shares, so that the place may lie before `last`; it lies within
+    the values at which the pair was decided, and they enclose both.
+
     Args:
         before, after: the winners on either side; where several share a side no single place can be told.
         last, first: the neighbouring values at which they win.
     """
     if shape is None or len(before) != 1 or len(after) != 1:
         return None
+    if not isinstance(last, int | float) or not isinstance(first, int | float):
+        return None
     found = [
         each
         for pair in shape.pairs
         for each in pair.crossovers
-        if (each.faster_below, each.faster_above) == (before[0], after[0])
-        and isinstance(last, int | float)
-        and isinstance(first, int | float)
-        and last <= each.low
-        and each.high <= first
+        if (each.faster_below, each.faster_above) == (before[0], after[0]) and each.below <= last < first <= each.above
     ]
     return found[0] if len(found) == 1 else None
 
