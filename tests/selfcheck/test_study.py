@@ -145,6 +145,16 @@ def test_the_verification_is_done_once(tmp_path: Path) -> None:
     assert resumed.verification == Verification(not_counted="no tool")
 
 
+def test_a_tool_that_fails_costs_the_verification_and_not_the_study(tmp_path: Path) -> None:
+    def verify(_: object) -> Verification:
+        raise WorkerError("the instructions of sort could not be counted", remedy="leave it out")
+
+    study = Study(tmp_path / "study", HEADING)
+    study.verify(verify)
+    assert study.verification == Verification(not_counted="the instructions of sort could not be counted")
+    assert Study(tmp_path / "study").verification == study.verification
+
+
 def test_a_study_that_was_cut_short_says_so(tmp_path: Path) -> None:
     study = Study(tmp_path / "study", HEADING)
     check = study.concluded(ENVIRONMENT, finished="2026-03-01T03:01:00Z", version="0.1.0")

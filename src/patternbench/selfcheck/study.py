@@ -78,9 +78,12 @@ class Study:
         return tuple(each for each in self.plan if each.number not in done)
 
     def verify(self, verify: Callable[[Scope], Verification]) -> None:
-        """Verify what is planted, unless that was done."""
+        """Verify what is planted, unless that was done; a tool that fails costs the verification, not the study."""
         if self.verification is None:
-            self.verification = verify(self.heading.scope)
+            try:
+                self.verification = verify(self.heading.scope)
+            except WorkerError as error:
+                self.verification = Verification(not_counted=without_folders(error.args[0]))
             with JsonLines(self._path, anew=False) as lines:
                 lines.append({"event": "verification", **asdict(self.verification)})
 
