@@ -21,9 +21,6 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 LoopFactory = Callable[[], Any]
 Expectation = int | float | str | Callable[[Any], int | float | str]
 
-METERS = ("time", "memory")
-"""Names that `meters` may hold; each is one file in `patternbench.meters`."""
-
 _MARK = "__patternbench_variant__"
 _PRIMITIVES = (bool, int, float, str, type(None))
 
@@ -91,7 +88,7 @@ class Declaration:
         baseline: name of the variant that ratios are relative to.
         axes: the parameters and their values.
         variants: in order of declaration.
-        meters: what is measured, a subset of `METERS`.
+        meters: names of what is measured; that each is the name of a meter is checked by `experiment.catalogue`.
         timeout_s: how long one answer of a worker may take, seconds.
         caveat: what was mocked and what that leaves out; shown beside every result.
         file: where the class stands.
@@ -175,7 +172,7 @@ class Comparison(metaclass=_ComparisonType):
         params: axis to its values; the cases are their product.
         headline: axis to the value, or tuple of values, that stand for the question in a quick run; an axis that
             is left out stands for its first value.
-        meters: what to measure, of `METERS`.
+        meters: what to measure: "time", and names of `patternbench.meters`.
         guide: subsection of the guide that the question belongs to.
         units: operations that one call of a variant stands for; times are shown per operation. `setup` may set it
             on the instance where it depends on the case.
@@ -287,11 +284,6 @@ def declaration(cls: type[Comparison]) -> Declaration:
     timeout: object = cls.timeout_s
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
         raise DeclarationError(f"{place} gives timeout_s {timeout!r}", remedy="give it a number of seconds above zero")
-    for meter in cls.meters:
-        if meter not in METERS:
-            raise DeclarationError(
-                f"{place} asks for the unknown meter {meter!r}", remedy=f"choose from {', '.join(METERS)}"
-            )
     _check_setup(cls, axes, place)
     return Declaration(
         suite=Path(inspect.getfile(cls)).stem if cls.__module__ != "__main__" else "main",
@@ -464,7 +456,6 @@ def _source(function: Any) -> str:
 
 
 __all__ = [
-    "METERS",
     "Case",
     "Comparison",
     "Declaration",

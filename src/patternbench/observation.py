@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from patternbench.estimate import Memory
+from patternbench.reading import Figures
 from patternbench.verdict import Status
 
 TWIN = "(baseline again)"
@@ -97,6 +98,7 @@ class CaseObservation:
         faults: variants that broke or cannot be measured.
         fault: set where the whole case has no figures.
         counters: what one call in a fresh process counted, by variant.
+        readings: figures of every meter besides the clock, by variant, then by meter.
         seconds: wall time spent on the case, up to the last set that was finished.
     """
 
@@ -108,10 +110,19 @@ class CaseObservation:
     faults: dict[str, Fault] = field(default_factory=dict)
     fault: Fault | None = None
     counters: dict[str, dict[str, int | float | str]] = field(default_factory=dict)
-    memory: dict[str, Memory] = field(default_factory=dict)
+    readings: dict[str, dict[str, Figures]] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
     def usable_sets(self) -> int:
         """Sets that say something."""
         return sum(each.usable for each in self.sets)
+
+    def memory(self, variant: str) -> Memory | None:
+        """What the memory meter read of a variant, as a record of its own; None where it was not asked."""
+        figures = self.readings.get(variant, {}).get("memory")
+        return None if figures is None else Memory(**figures)  # type: ignore[arg-type]
+
+    def meters(self, variant: str) -> dict[str, dict[str, float | int | str | None]]:
+        """What every other meter read of it."""
+        return {name: dict(each) for name, each in self.readings.get(variant, {}).items() if name != "memory"}

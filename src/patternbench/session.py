@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from patternbench.estimate import Crossover, Evidence, Exponent, Memory, Ratio, Timing
+from patternbench.reading import MeterInfo
 from patternbench.verdict import Status, Verdict
 
 SCHEMA_VERSION = 1
@@ -29,6 +30,7 @@ class VariantResult:
             for the run's looks at it; None where there were too few sets for one.
         evidence: the same as e-value and p-values, raw and adjusted; None for the baseline.
         verdict: against the baseline.
+        meters: figures of the meters besides time and memory, by the meter's name; see `Session.meters`.
         counters: what `Comparison.counters` said after one call in a fresh process.
         notes: what a reader must know about the figures, one sentence each.
         set_ratios: each set's ratio to the baseline, in the order of the sets, so that any two variants can be held
@@ -46,6 +48,7 @@ class VariantResult:
     adjusted: Ratio | None = None
     evidence: Evidence | None = None
     memory: Memory | None = None
+    meters: dict[str, dict[str, float | int | str | None]] = field(default_factory=dict)
     counters: dict[str, int | float | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     set_ratios: tuple[float | None, ...] = ()
@@ -314,6 +317,7 @@ class Session:
 
     Attributes:
         suite_means: variants that several comparisons of a suite hold against the same baseline.
+        meters: what the figures of the meters mean, for each that was asked for besides the clock.
     """
 
     session: SessionInfo
@@ -321,4 +325,5 @@ class Session:
     comparisons: tuple[ComparisonResult, ...]
     claims: tuple[dict[str, object], ...] = ()
     suite_means: tuple[SuiteMean, ...] = ()
+    meters: tuple[MeterInfo, ...] = ()
     schema_version: int = SCHEMA_VERSION

@@ -13,11 +13,12 @@ from typing import IO
 import click
 from rich.console import Console
 
-from patternbench import __version__
+from patternbench import __version__, meters
 from patternbench.cli.list_command import listing
 from patternbench.cli.pace import Pace
 from patternbench.cli.stored import DOCUMENT, REPORTS, SITE, newest_unfinished, rebuilt_site, sessions_folder, target
 from patternbench.cli.suites import found, parameters
+from patternbench.comparison import Declaration
 from patternbench.environment import environment
 from patternbench.errors import SelectionError
 from patternbench.experiment.budget import BUDGETS, Budget, budget_named, budgets_in_words
@@ -53,6 +54,8 @@ from patternbench.verdict import Code
 @click.option("--seed", type=int, help="Of every random choice; drawn and recorded where it is not given.")
 @click.option("--shard", "share", metavar="K/N", help="Measure the K-th of N shares of the comparisons.")
 @click.option("--resume", is_flag=True, help="Go on with the newest session that was cut short.")
+@click.option("--meters", "meter_names", metavar="NAME,...",
+              help="What to read of every variant, instead of what its suite asks for.")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Count allocations after the timings.")
 @click.option("--site/--no-site", default=True, help="Build the pages at the end.")
 @click.option("--list", "only_list", is_flag=True, help="Name what would be measured, and measure nothing.")
@@ -69,6 +72,7 @@ def command(
     seed: int | None,
     share: str | None,
     resume: bool,
+    meter_names: str | None,
     memory: bool,
     site: bool,
     only_list: bool,
@@ -107,6 +111,7 @@ def command(
         cases=cases or ("headline" if budget == "quick" and not selectors else "all"),
         params=parameters(pairs),
         shard=share,
+        meters=_meters(meter_names),
         memory=memory,
         fingerprint=environment().fingerprint,
     )
@@ -186,6 +191,11 @@ class _Run:
         click.echo(f"verdict={code.word} code={int(code)}", file=to_terminal)
         return int(code)
 
+    def _meters(self, declared: Declaration) -> tuple[str, ...]:
+        """The meters to read for a comparison; the clock is always among them."""
+        asked = declared.meters if self.asked.meters is None else self.asked.meters
+        return tuple(name for name in asked if self.asked.memory or name != "memory")
+
     def _measured(self, folder: Path, quiet: bool) -> tuple[list[ComparisonResult], list[SampleSeries], bool]:
         """Measure comparison by comparison; an interrupt ends it with what there is."""
         budget: Budget = budget_named(self.asked.budget)
@@ -209,7 +219,7 @@ class _Run:
                     recorder_for=journal.recorder,
                     observer=pace,
                     resumed=self.read.get(each.declared.id),
-                    memory=self.asked.memory,
+                    meters=self._meters(each.declared),
                 )
                 try:
                     run.measure()
@@ -221,6 +231,21 @@ class _Run:
                 if interrupted:
                     break
         return results, series, interrupted
+
+
+def _meters(names: str | None) -> tuple[str, ...] | None:
+    """The names of `--meters`, each once.
+
+    Raises:
+        SelectionError: there is no such meter.
+    """
+    if names is None:
+        return None
+    asked = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
+    for name in asked:
+        if name not in meters.names():
+            raise SelectionError(f"there is no meter {name!r}", remedy=f"choose from {', '.join(meters.names())}")
+    return asked
 
 
 def _published(selector: str) -> str:

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from patternbench import meters
 from patternbench.comparison import Case, Declaration, Variant, label
 from patternbench.errors import DeclarationError, HarnessError, SelectionError
 from patternbench.experiment.interpreter import Interpreter, here
@@ -52,13 +53,14 @@ def described(files: Iterable[Path], interpreter: Interpreter | None = None) -> 
         interpreter: what those processes run in; None is the running one.
 
     Raises:
-        DeclarationError: the first file or comparison that cannot be measured.
+        DeclarationError: the first file or comparison that cannot be measured, or that asks for an unknown meter.
     """
     by_process = partial(_described_by_process, interpreter or here())
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = [declared for each in pool.map(by_process, files) for declared in each]
     seen: dict[str, Path] = {}
     for declared in found:
+        _check_meters(declared)
         if declared.id in seen:
             raise DeclarationError(
                 f"{declared.file.name}: {declared.name} has the id {declared.id} of a comparison in another file",
@@ -66,6 +68,15 @@ def described(files: Iterable[Path], interpreter: Interpreter | None = None) -> 
             )
         seen[declared.id] = declared.file
     return found
+
+
+def _check_meters(declared: Declaration) -> None:
+    for name in declared.meters:
+        if name not in meters.names():
+            raise DeclarationError(
+                f"{declared.file.name}: {declared.name} asks for the unknown meter {name!r}",
+                remedy=f"choose from {', '.join(meters.names())}",
+            )
 
 
 def _described_by_process(interpreter: Interpreter, file: Path) -> list[Declaration]:

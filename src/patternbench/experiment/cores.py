@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+SPARE_CORES = "PATTERNBENCH_SPARE_CORES"
+"""Environment variable that tells backends which cores are not the clock's, "0,2"; absent where there is one core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,9 @@ def kept_off(cores: Cores, clock: int | None) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, cores.usable)
+
+
+def placed(clock: int, spare: Sequence[int], *, beside: bool = False) -> None:
+    """Pin this process to the clock's core, or to the cores beside it, and tell backends which those are."""
+    os.environ[SPARE_CORES] = ",".join(map(str, spare))
+    os.sched_setaffinity(0, (set(spare) or {clock}) if beside else {clock})

@@ -17,6 +17,7 @@ from typing import IO, Self
 
 from patternbench.errors import DeclarationError, WorkerError
 from patternbench.experiment.channel import Channel, ChannelClosed, ChannelTimeout, Message
+from patternbench.experiment.ending import ending
 from patternbench.experiment.interpreter import Interpreter, here
 from patternbench.experiment.worker import HostOrder, SeatOrder
 from patternbench.places import without_folders
@@ -100,7 +101,8 @@ class Seat:
 
     def _lost(self) -> SeatLost:
         status = self._crew.exit_status(self._number)
-        return SeatLost(_ending(status), self._crew.log_of(self._number))
+        how = "ended together with the process that its set was started from" if status is None else ending(status)
+        return SeatLost(how, self._crew.log_of(self._number))
 
 
 class Crew:
@@ -260,17 +262,6 @@ def _environment(hash_seed: int, draws: random.Random) -> dict[str, str]:
     environment["PYTHONHASHSEED"] = str(hash_seed)
     environment["PATTERNBENCH_PADDING"] = "x" * draws.randrange(_PADDING_BYTES)
     return environment
-
-
-def _ending(status: int | None) -> str:
-    if status is None:
-        return "ended together with the process that its set was started from"
-    if status < 0:
-        try:
-            return f"crashed: killed by {signal.Signals(-status).name}"
-        except ValueError:
-            return f"crashed: killed by signal {-status}"
-    return f"ended by itself with exit code {status}"
 
 
 def _tail(log: IO[bytes]) -> tuple[str, ...]:

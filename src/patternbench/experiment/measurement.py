@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-from patternbench.estimate import Memory
 from patternbench.experiment.budget import BLOCK_NS, Budget, SetPlan
 from patternbench.experiment.cores import Cores, kept_off
 from patternbench.experiment.crew import Seat, SeatLost
@@ -21,6 +20,7 @@ from patternbench.experiment.fleet import Fleet
 from patternbench.experiment.interpreter import Interpreter
 from patternbench.observation import TWIN, Block, CaseObservation, Fault, SetObservation, Shift
 from patternbench.places import without_folders
+from patternbench.reading import Figures
 from patternbench.statistics.reading import Reading
 from patternbench.statistics.stopping import enough, reached
 from patternbench.verdict import Status
@@ -128,10 +128,10 @@ class Replay:
     def _on_block(self, event: Mapping[str, object]) -> None:
         self._current[str(event["seat"])] = Block(_int(event["wall"]), _int(event["cpu"]), _int(event["preempted"]))
 
-    def _on_memory(self, event: Mapping[str, object]) -> None:
-        figures = event["memory"]
+    def _on_reading(self, event: Mapping[str, object]) -> None:
+        figures = event["figures"]
         assert isinstance(figures, dict)
-        self.observed.memory[str(event["variant"])] = Memory(**figures)
+        self.observed.readings.setdefault(str(event["variant"]), {})[str(event["meter"])] = figures
 
     def _on_time(self, event: Mapping[str, object]) -> None:
         self.observed.seconds += float(str(event["seconds"]))
@@ -202,9 +202,9 @@ class Measurement:
         """Measure nothing, and say why."""
         self._note({"event": "fault", "status": fault.status, "reason": fault.reason, "log": list(fault.log)})
 
-    def take_memory(self, variant: str, figures: Memory) -> None:
-        """Keep what the memory meter found, in the journal too."""
-        self._note({"event": "memory", "variant": variant, "memory": asdict(figures)})
+    def take_reading(self, variant: str, meter: str, figures: Figures) -> None:
+        """Keep what a meter read, in the journal too."""
+        self._note({"event": "reading", "variant": variant, "meter": meter, "figures": dict(figures)})
 
     def _timed(self, work: Callable[[], None]) -> None:
         began = monotonic()

@@ -1,11 +1,10 @@
-"""A comparison, measured: its backends held, its cases one after another, times before memory."""
+"""A comparison, measured: its backends held, its cases one after another, the clock before the other meters."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -14,19 +13,19 @@ from patternbench.comparison import Case, Declaration
 from patternbench.errors import SelectionError
 from patternbench.experiment.budget import Budget, budget_named
 from patternbench.experiment.catalogue import described
-from patternbench.experiment.cores import Cores
+from patternbench.experiment.cores import Cores, kept_off
 from patternbench.experiment.crew import Crew, SeatLost
 from patternbench.experiment.measurement import Measurement, Recorder, Replay, Task
-from patternbench.experiment.memory_process import measure_memory
+from patternbench.experiment.probes import Target
+from patternbench.experiment.readings import readings
 from patternbench.experiment.selection import Chosen
+from patternbench.meters import TIME, meter_named
 from patternbench.observation import CaseObservation, Fault
 from patternbench.session import CaseResult, ComparisonResult, VariantInfo
 from patternbench.statistics.analysis import analysed
 from patternbench.statistics.scaling import shapes
 from patternbench.statistics.standing import standings
 from patternbench.verdict import Status
-
-_MEMORY_AT_ONCE = 2
 
 
 class Observer(Protocol):
@@ -64,6 +63,7 @@ class ComparisonRun:
     Args:
         recorder_for: gives the recorder of a case, by its index.
         resumed: what an earlier run of the same session read, by case.
+        meters: to read besides the clock; None reads those that the comparison declares.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class ComparisonRun:
         recorder_for: Callable[[str, int], Recorder] | None = None,
         observer: Observer | None = None,
         resumed: Mapping[int, Replay] | None = None,
-        memory: bool = True,
+        meters: Sequence[str] | None = None,
     ) -> None:
         self._chosen = chosen
         self._budget = budget
@@ -83,7 +83,8 @@ class ComparisonRun:
         self._recorder_for = recorder_for or (lambda *_: _Silent())
         self._observer = observer or _Silent()
         self._resumed = resumed or {}
-        self._memory = memory and "memory" in chosen.declared.meters
+        wanted = chosen.declared.meters if meters is None else meters
+        self._meters = tuple(name for name in dict.fromkeys(wanted) if name != TIME)
         self._cores = Cores.here()
         self._observations: dict[int, CaseObservation] = {}
         self._results: dict[int, CaseResult] = {}
@@ -163,29 +164,35 @@ class ComparisonRun:
         if fault is not None:
             measurement.give_up(fault)
         measurement.run()
-        if self._memory and measurement.observed.fault is None:
-            self._measure_memory(measurement, case, addresses)
+        if measurement.observed.fault is None:
+            for name in self._meters:
+                self._read(name, measurement, case, addresses)
         result = analysed(measurement.observed, case, declared, variants)
         self._results[case.index] = result
         self._observer.case_finished(declared.id, result)
 
-    def _measure_memory(self, measurement: Measurement, case: Case, addresses: Mapping[str, str]) -> None:
-        """Count allocations after the clocks have stopped, a few processes side by side: counts do not mind."""
-        declared = self._chosen.declared
-        todo = [
-            name
-            for name in self._chosen.variants
-            if name not in measurement.observed.faults and name not in measurement.observed.memory
-        ]
-        with ThreadPoolExecutor(_MEMORY_AT_ONCE) as pool:
-            found = pool.map(
-                lambda name: measure_memory(
-                    declared.file, declared.name, case.index, name, addresses, declared.timeout_s
-                ),
-                todo,
+    def _read(self, name: str, measurement: Measurement, case: Case, addresses: Mapping[str, str]) -> None:
+        """Let a meter read every variant that stands and that it did not read before."""
+        declared, meter = self._chosen.declared, meter_named(name)
+        core = self._cores.clock(0) if meter.reads_clock else None
+        targets = {
+            variant: Target(
+                file=declared.file,
+                comparison=declared.name,
+                case=case.index,
+                variant=variant,
+                addresses=addresses,
+                timeout_s=declared.timeout_s,
+                core=core,
+                spare=self._cores.spare(core),
             )
-            for name, figures in zip(todo, found, strict=True):
-                measurement.take_memory(name, figures)
+            for variant in self._chosen.variants
+            if variant not in measurement.observed.faults and name not in measurement.observed.readings.get(variant, {})
+        }
+        draws = random.Random(f"{self._seed}/{declared.id}/{case.index}/{name}")
+        with kept_off(self._cores, core) if core is not None else nullcontext():
+            for variant, figures in readings(meter, targets, draws):
+                measurement.take_reading(variant, name, figures)
 
 
 def measure_comparison(
@@ -206,7 +213,7 @@ def measure_comparison(
             picked = tuple(case for case in declared.cases if cases is None or case.index in cases)
             variants = tuple(each.name for each in declared.variants)
             chosen = Chosen(declared, picked, variants, len(declared.cases) - len(picked))
-            run = ComparisonRun(chosen, budget_named(budget), seed=seed, memory=False)
+            run = ComparisonRun(chosen, budget_named(budget), seed=seed, meters=())
             run.measure()
             return run.result()
     raise SelectionError(f"{file.name} has no comparison {name!r}", remedy="see what it has with: patternbench list")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from itertools import repeat
 from time import perf_counter_ns, process_time_ns
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from patternbench.comparison import Case, Comparison, Declaration, Variant
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Subject:
@@ -17,6 +19,9 @@ class Subject:
 
     The event loop, where there is one, is made once and stands outside every clock. Closing runs `teardown`,
     cancels what is left in the loop and closes it.
+
+    Args:
+        empty: put a body that does nothing in the variant's place.
 
     Attributes:
         instance: of the user's class; `addresses` and `case_params` are set on it before `setup` runs.
@@ -30,6 +35,8 @@ class Subject:
         case: Case,
         variant: str,
         addresses: Mapping[str, str] | None = None,
+        *,
+        empty: bool = False,
     ) -> None:
         self.instance = cls()
         self.instance.addresses = dict(addresses or {})
@@ -37,18 +44,19 @@ class Subject:
         self.variant: Variant = declared.variant(variant)
         self._case = case
         self._body: Callable[[], Any] = getattr(self.instance, variant)
-        self._runner: asyncio.Runner | None = None
-        if self.variant.is_async or _any_async(cls.setup, cls.teardown):
-            self._runner = asyncio.Runner(loop_factory=self.variant.loop_factory or cls.loop_factory)
+        if empty:
+            self._body = _Empty().async_body if self.variant.is_async else _Empty().body
+        self._loop_factory = self.variant.loop_factory or cls.loop_factory
+        self._made_runner: asyncio.Runner | None = None
+        self._needs_loop = self.variant.is_async or _any_async(cls.setup, cls.teardown)
 
     def __enter__(self) -> Self:
-        if self._runner is not None:
-            self._runner.__enter__()
+        if self._needs_loop:
+            self._runner.get_loop()
         try:
             self._finish(self.instance.setup(**self._case.params))
         except BaseException:
-            if self._runner is not None:
-                self._runner.__exit__(None, None, None)
+            self._close_loop()
             raise
         return self
 
@@ -56,8 +64,12 @@ class Subject:
         try:
             self._finish(self.instance.teardown())
         finally:
-            if self._runner is not None:
-                self._runner.__exit__(None, None, None)
+            self._close_loop()
+
+    @property
+    def is_async(self) -> bool:
+        """Whether a call is awaited."""
+        return self.variant.is_async
 
     @property
     def units(self) -> int:
@@ -75,26 +87,50 @@ class Subject:
         """Call the variant once, awaited where it is async, and give its result."""
         if not self.variant.is_async:
             return self._body()
-        assert self._runner is not None
         return self._runner.run(self._body())
+
+    def coroutine(self) -> Coroutine[Any, Any, Any]:
+        """One call of an async variant, not yet awaited.
+
+        Raises:
+            TypeError: the variant is a plain method.
+        """
+        if not self.variant.is_async:
+            raise TypeError(f"{self.variant.name} is a plain method and makes no coroutine")
+        made: Coroutine[Any, Any, Any] = self._body()
+        return made
+
+    def in_loop(self, body: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """Run an async function in the loop of the set-up; where nothing needed a loop so far, it is made now."""
+        return self._runner.run(body())
 
     def run(self, calls: int) -> tuple[int, int]:
         """Time a block of calls: wall and CPU time of this process in nanoseconds, nothing but the calls between."""
         if not self.variant.is_async:
             return timed(self._body, calls)
-        assert self._runner is not None
         return self._runner.run(timed_async(self._body, calls))
 
     def run_empty(self, calls: int) -> tuple[int, int]:
         """The same around an empty method of the same kind: what the loop and the call cost by themselves."""
         if not self.variant.is_async:
             return timed(_Empty().body, calls)
-        assert self._runner is not None
         return self._runner.run(timed_async(_Empty().async_body, calls))
+
+    @property
+    def _runner(self) -> asyncio.Runner:
+        """Of the loop, made at its first use: a plain variant pays nothing for asyncio, not even its import."""
+        if self._made_runner is None:
+            import asyncio
+
+            self._made_runner = asyncio.Runner(loop_factory=self._loop_factory)
+        return self._made_runner
+
+    def _close_loop(self) -> None:
+        if self._made_runner is not None:
+            self._made_runner.close()
 
     def _finish(self, outcome: Any) -> None:
         if inspect.isawaitable(outcome):
-            assert self._runner is not None
             self._runner.run(_awaited(outcome))
 
 

@@ -21,7 +21,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from math import isfinite
@@ -32,12 +31,11 @@ from typing import Any, NoReturn
 from patternbench.comparison import Case, Comparison, Declaration, NotMeasured
 from patternbench.errors import HarnessError
 from patternbench.experiment.channel import Channel, ChannelClosed, Message
+from patternbench.experiment.cores import placed
+from patternbench.experiment.forking import safe_to_fork
 from patternbench.experiment.proof import proved
 from patternbench.experiment.subject import Subject
 from patternbench.experiment.suite_file import comparisons
-
-SPARE_CORES = "PATTERNBENCH_SPARE_CORES"
-"""Environment variable that tells backends which cores are not the clock's, "0,2"; absent where there is one core."""
 
 _CALLS_WORTH_A_PRELUDE = 4
 _OVERHEAD_BLOCKS = 15
@@ -124,7 +122,7 @@ class _Host:
         signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         try:
-            self._control.send({"ready": True, "forks": self._forks})
+            self._control.send({"ready": True, "forks": safe_to_fork()})
             while True:
                 readable, _, _ = select.select([self._control.fileno(), wake.fileno()], [], [])
                 if wake.fileno() in readable:
@@ -141,15 +139,6 @@ class _Host:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)
 
-    @property
-    def _forks(self) -> bool:
-        """Whether a fork is safe: there is one, and the suite's imports started no thread, in Python or below."""
-        if not hasattr(os, "fork") or threading.active_count() > 1:
-            return False
-        with contextlib.suppress(OSError):
-            return len(list(Path("/proc/self/task").iterdir())) == 1
-        return sys.platform != "darwin"
-
     def _obey(self, message: Message) -> None:
         """Start a worker, or kill one that no longer answers."""
         if "kill" not in message:
@@ -161,7 +150,7 @@ class _Host:
 
     def _start(self, seat: SeatOrder) -> None:
         taken = self._untaken.pop(seat.seat)
-        if seat.fresh or not self._forks:
+        if seat.fresh or not safe_to_fork():
             process = subprocess.Popen(
                 [sys.executable, "-m", __spec__.name, json.dumps(asdict(self._order)), json.dumps(asdict(seat))],
                 pass_fds=taken,
@@ -198,7 +187,8 @@ def _be(seat: SeatOrder, order: HostOrder, suite: Suite) -> NoReturn:
     status = 1
     try:
         _take_output(order.logs[seat.seat])
-        _place(order, pinned=seat.role != "backends")
+        if order.core is not None:
+            placed(order.core, order.spare, beside=seat.role == "backends")
         channel = Channel(socket.socket(fileno=order.seats[seat.seat]))
         cls, declared = suite[seat.comparison]
         _ROLES[seat.role](channel, cls, declared, seat)
@@ -345,14 +335,6 @@ def _take_output(log: int) -> None:
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     faulthandler.enable()
-
-
-def _place(order: HostOrder, *, pinned: bool) -> None:
-    """Pin a worker to the clock's core; leave the others to whatever its backends start."""
-    if order.core is None:
-        return
-    os.environ[SPARE_CORES] = ",".join(map(str, order.spare))
-    os.sched_setaffinity(0, {order.core} if pinned else set(order.spare) or {order.core})
 
 
 def _die_with_parent() -> None:

@@ -1,1 +1,31 @@
-"""One way of measuring per module: each is handed a call, knows no suite, and gives back what it read."""
+"""One way of measuring per module, behind one protocol; see `patternbench.meters.meter`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from patternbench.meters.meter import Meter
+
+TIME = "time"
+"""The engine's own clock: always read, block by block, and the only one that verdicts come from."""
+
+MODULES = {
+    "memory": "patternbench.meters.memory",
+}
+"""The meters besides the clock: name to the module whose `METER` it is. One line each; imported when used."""
+
+
+def names() -> tuple[str, ...]:
+    """All names that `Comparison.meters` may hold."""
+    return (TIME, *MODULES)
+
+
+def meter_named(name: str) -> Meter:
+    """The meter of that name; KeyError where there is none, or it is the clock."""
+    found: Meter = import_module(MODULES[name]).METER
+    return found
+
+
+__all__ = ["MODULES", "TIME", "meter_named", "names"]

@@ -13,14 +13,16 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
+from typing import Any
 
 from patternbench.estimate import Memory
+from patternbench.meters.meter import Figure, Figures, NotMeasured, Start, Subject
 
 Call = Callable[[], object]
 
@@ -64,6 +66,54 @@ class CallReading:
     allocations: int
     fresh: bool
     seconds: float
+
+
+class MemoryMeter:
+    """What one call allocates, beyond an empty one."""
+
+    name = "memory"
+    summary = (
+        "Allocations of one call beyond those of an empty one, counted by memray in processes of their own. It cannot "
+        "see how much memory the process takes from the operating system for them, nor what the kernel holds."
+    )
+    figures = (
+        Figure("bytes_per_object", "bytes", "lower", "kept alive by one returned object"),
+        Figure("peak_bytes", "bytes", "lower", "most bytes held at once during a call"),
+        Figure("allocations", "", "lower", "allocations made by a call"),
+    )
+    reads_clock = False
+
+    def unavailable(self) -> str | None:
+        """Why memory cannot be counted in this interpreter, or None where it can."""
+        return unavailable()
+
+    def measure(self, start: Start) -> Figures:
+        """Readings of a call, of an empty one and, where it makes objects, of many kept; a process for each."""
+        answer = start({"read": "call"}).answer
+        call, units = CallReading(*answer["reading"]), int(answer["units"])
+        empty = CallReading(*start({"read": "call"}, empty=True).answer["reading"])
+        kept = None
+        if may_give_objects(call, units):
+            kept = start({"read": "kept", "calls": calls_to_keep(call)}).answer["kept"]
+        found = difference(call, empty, kept_bytes=kept, units=units)
+        return {each.name: getattr(found, each.name) for each in self.figures}
+
+    def probe(self, subject: Subject, order: Mapping[str, Any]) -> dict[str, Any]:
+        """One reading; the only one that its process makes."""
+        reason = unavailable()
+        if reason is not None:
+            raise NotMeasured(reason)
+        recording = Path(order["scratch"])
+        if order["read"] == "kept":
+            return {"kept": read_kept(subject.call, order["calls"], recording)}
+        reading = read_call(subject.call, recording)
+        return {
+            "units": subject.units,
+            "reading": [reading.peak_bytes, reading.allocations, reading.fresh, reading.seconds],
+        }
+
+
+METER = MemoryMeter()
 
 
 def unavailable() -> str | None:
@@ -243,6 +293,7 @@ def _between_marks(recording: Path) -> _Events:
 
 
 __all__ = [
+    "METER",
     "MOST_KEPT",
     "CallReading",
     "calls_to_keep",

@@ -29,6 +29,8 @@ class Heading:
     Attributes:
         selectors: as given, files by the name that finds them from the working directory.
         cases: "headline" or "all".
+        meters: to read of every comparison; None reads what each declares.
+        memory: whether allocations are counted where the above say so.
         fingerprint: of the environment that measured.
     """
 
@@ -40,6 +42,7 @@ class Heading:
     cases: str
     params: dict[str, str]
     shard: str | None
+    meters: tuple[str, ...] | None
     memory: bool
     fingerprint: str
 
@@ -133,4 +136,11 @@ def _heading(value: dict[str, Any]) -> Heading:
             remedy="resume it with the version that wrote it",
         )
     fields = {name: value[name] for name in Heading.__dataclass_fields__}
-    return Heading(**{**fields, "selectors": tuple(fields["selectors"])})
+    asked = fields["meters"]
+    return Heading(
+        **{
+            **fields,
+            "selectors": tuple(fields["selectors"]),
+            "meters": None if asked is None else tuple(asked),
+        }
+    )
