@@ -2,8 +2,9 @@
 
 Started as `python -m patternbench.experiment.probe_process` by `patternbench.experiment.probes`; its standard input is
 one end of a socket pair. The first line that it reads is the `Job`. A job with a request is done in the process
-itself, which then ends. One without makes it a host: it imports the suite once and forks a process for every request
-that comes, until the other side closes. Each line is answered by one.
+itself, which answers with a line and ends. One without makes it a host: it imports the suite once and forks a process
+for every request that comes, until the other side closes. That process reads the request and answers; the host
+waits for its end and says how it ended, in a line of its own.
 
 Only what this module imports is there before the suite: what a suite imports itself is part of its start-up.
 """
@@ -16,11 +17,10 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter_ns
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from patternbench.comparison import Comparison, Declaration, NotMeasured
 from patternbench.errors import HarnessError
@@ -32,8 +32,10 @@ from patternbench.experiment.suite_file import comparisons
 if TYPE_CHECKING:
     from patternbench.meters.meter import Meter
 
+
 Request = dict[str, Any]
-"""One reading: `order` is for the meter's probe, `empty` puts a body that does nothing in the variant's place."""
+"""One reading: `order` is for the meter's probe, `empty` puts a body that does nothing in the variant's place, `bare`
+reads nothing."""
 
 Answer = dict[str, Any]
 
@@ -46,25 +48,24 @@ class Job:
         file: the suite file.
         comparison: name of the class.
         case: index of the case.
-        variant: name of the method.
+        variant: index of the variant, in order of declaration: a name would move things in memory by its length, and
+            with them the counts of whatever goes by address.
         addresses: what the comparison's `backends` yielded.
         module: of the meter.
         core: to be pinned to; None leaves the process free.
         spare: the other cores.
         request: the only one; None makes the process a host.
-        bare: read nothing and import no suite.
     """
 
     file: str
     comparison: str
     case: int
-    variant: str
+    variant: int
     addresses: dict[str, str]
     module: str
     core: int | None
     spare: list[int]
     request: Request | None = None
-    bare: bool = False
 
 
 def main() -> None:
@@ -80,18 +81,17 @@ def main() -> None:
 def _serve(descriptor: int) -> None:
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a path of the platform's own
         os.dup2(nothing.fileno(), 0)
-    with open(descriptor, "rb") as lines:
-        job = Job(**json.loads(lines.readline()))
-        if job.bare:
-            _tell(descriptor, _line({"answer": {}}))
-        elif job.request is not None:
-            request, importing = job.request, perf_counter_ns()
-            _tell(descriptor, _guarded(lambda: _Bench(job).reading(request) | {"importing": importing}))
-        else:
-            _host(job, descriptor, lines)
+    job = Job(**json.loads(_heard(descriptor)))
+    if job.request is None:
+        _host(job, descriptor)
+    elif job.request["bare"]:
+        _tell(descriptor, _line({"answer": {}}))
+    else:
+        request, importing = job.request, perf_counter_ns()
+        _tell(descriptor, _guarded(lambda: _Bench(job).reading(request) | {"importing": importing}))
 
 
-def _host(job: Job, descriptor: int, lines: IO[bytes]) -> None:
+def _host(job: Job, descriptor: int) -> None:
     """Say whether a fork is safe once the suite is imported, then fork for every request."""
     reason = _meter(job).unavailable()  # which imports what every reading needs
     if reason is not None:
@@ -104,8 +104,12 @@ def _host(job: Job, descriptor: int, lines: IO[bytes]) -> None:
         return {"forks": safe_to_fork()}
 
     _tell(descriptor, _guarded(greeting))
-    for line in lines:
-        _tell(descriptor, _in_fork(partial(benches[0].reading, json.loads(line))))
+    while benches and os.read(descriptor, 1):
+        process = os.fork()
+        if process == 0:
+            _be_forked(benches[0], descriptor)
+        _, status = os.waitpid(process, 0)
+        _tell(descriptor, _line({"ended": os.waitstatus_to_exitcode(status)}))
 
 
 class _Bench:
@@ -127,7 +131,8 @@ class _Bench:
         job = self._job
         setting_up = perf_counter_ns()
         case = self._declared.cases[job.case]
-        with Subject(self._cls, self._declared, case, job.variant, job.addresses, empty=request["empty"]) as subject:
+        variant = self._declared.variants[job.variant].name
+        with Subject(self._cls, self._declared, case, variant, job.addresses, empty=request["empty"]) as subject:
             set_up = perf_counter_ns()
             answer = _meter(job).probe(subject, request["order"])
         return {"answer": answer, "imported": self._imported, "setting_up": setting_up, "set_up": set_up}
@@ -150,31 +155,33 @@ def _guarded(work: Callable[[], Answer]) -> bytes:
         return _line({"failed": f"{type(error).__name__}: {error}"})
 
 
-def _in_fork(work: Callable[[], Answer]) -> bytes:
-    """Do the work in a forked process and give its answer, or how the process ended."""
-    reading_end, writing_end = os.pipe()
-    process = os.fork()
-    if process == 0:
-        os.close(reading_end)
-        # Nothing of the host's exit belongs to this process: no atexit function, no flush of its buffers.
-        with contextlib.suppress(BaseException):
-            _tell(writing_end, _guarded(work))
-        os._exit(0)
-    os.close(writing_end)
-    with open(reading_end, "rb") as stream:  # noqa: PTH123 - a descriptor
-        received = stream.read()
-    status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    return received if received.endswith(b"\n") else _line({"ended": status})
+def _be_forked(bench: _Bench, descriptor: int) -> NoReturn:
+    """Answer the request whose first byte the host has read, then end."""
+    # Nothing of the host's exit belongs to this process: no atexit function, no flush of its buffers.
+    with contextlib.suppress(BaseException):
+        request = json.loads(b"{" + _heard(descriptor))
+        _tell(descriptor, _line({"answer": {}}) if request["bare"] else _guarded(lambda: bench.reading(request)))
+    os._exit(0)
 
 
 def _line(answer: Answer) -> bytes:
-    return json.dumps(answer).encode() + b"\n"
+    return json.dumps(answer | {"process": os.getpid()}).encode() + b"\n"
+
+
+def _heard(descriptor: int) -> bytes:
+    """One line, and no byte after it; nothing where the other side closed before it was whole."""
+    line = b""
+    while not line.endswith(b"\n"):
+        received = os.read(descriptor, 65536)
+        if not received:
+            return b""
+        line += received
+    return line
 
 
 def _tell(descriptor: int, line: bytes) -> None:
-    rest = memoryview(line)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+    while line:
+        line = line[os.write(descriptor, line) :]
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class Target:
         file: the suite file.
         comparison: name of the class.
         case: index of the case.
-        variant: name of the method.
+        variant: index of the variant, in order of declaration.
         addresses: what the comparison's `backends` yielded.
         timeout_s: longest wait for one answer of a patience of one.
         core: that the processes are pinned to; None leaves them free.
@@ -55,14 +55,14 @@ class Target:
     file: Path
     comparison: str
     case: int
-    variant: str
+    variant: int
     addresses: Mapping[str, str] = field(default_factory=dict)
     timeout_s: float = 60.0
     core: int | None = None
     spare: tuple[int, ...] = ()
 
-    def job(self, module: str, **more: Any) -> dict[str, Any]:
-        """What a probe process is told."""
+    def job(self, module: str, request: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What a probe process is told, or with no request a host."""
         return asdict(
             Job(
                 file=str(self.file.resolve()),
@@ -73,9 +73,17 @@ class Target:
                 module=module,
                 core=self.core,
                 spare=list(self.spare),
-                **more,
+                request=None if request is None else dict(request),
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What distinguishes interpreters: the command that they run under, and their hash seed."""
+
+    under: tuple[str, ...]
+    hash_seed: int
 
 
 class Probes:
@@ -97,8 +105,8 @@ class Probes:
         self._lock = threading.Lock()
         self._stopped = False
         self._running: set[_Process] = set()
-        self._hosts: dict[int, _Process] = {}
-        self._host_locks: dict[int, threading.Lock] = {}
+        self._hosts: dict[_Kind, _Process] = {}
+        self._host_locks: dict[_Kind, threading.Lock] = {}
         self._fresh_only = False
         self._numbers = count()
         self._scratch = Path(tempfile.mkdtemp(prefix="patternbench-probes-"))
@@ -131,68 +139,63 @@ class Probes:
         patience: float = 1.0,
     ) -> Outcome:
         """See `patternbench.meters.meter.Start`."""
-        scratch = self._scratch / f"reading-{next(self._numbers)}"
-        request = {"order": {**order, "scratch": str(scratch)}, "empty": empty}
+        scratch = self._scratch / f"reading-{next(self._numbers):04d}"
+        request = {"order": {**order, "scratch": str(scratch)}, "empty": empty, "bare": bare}
+        kind = _Kind(tuple(under), hash_seed)
         timeout_s = self._target.timeout_s * patience
         with self._turn():
             try:
-                if not (bare or fresh or under or self._fresh_only):
-                    found = self._forked(request, hash_seed, timeout_s)
-                    if found is not None:
-                        return found
-                return self._fresh(request, hash_seed, timeout_s, tuple(under), bare=bare)
+                found = None if fresh else self._forked(request, kind, timeout_s)
+                return self._fresh(request, kind, timeout_s) if found is None else found
             finally:
                 scratch.unlink(missing_ok=True)
 
-    def _fresh(
-        self, request: dict[str, Any], hash_seed: int, timeout_s: float, under: tuple[str, ...], *, bare: bool
-    ) -> Outcome:
-        job = self._target.job(self._module, request=request, bare=bare)
-        process = self._started(under, hash_seed)
+    def _fresh(self, request: dict[str, Any], kind: _Kind, timeout_s: float) -> Outcome:
+        process = self._started(kind)
         try:
-            answer = process.ask(job, timeout_s)
+            answer = process.ask(self._target.job(self._module, request), timeout_s)
             wall_s = (perf_counter_ns() - process.started_ns) / 1e9
             process.wait(timeout_s)
             return _outcome(answer, process, wall_s=wall_s, started_ns=process.started_ns)
         finally:
             self._ended(process)
 
-    def _forked(self, request: dict[str, Any], hash_seed: int, timeout_s: float) -> Outcome | None:
+    def _forked(self, request: dict[str, Any], kind: _Kind, timeout_s: float) -> Outcome | None:
         """A reading of a forked process; None where this suite must not be forked."""
         with self._lock:
-            host_lock = self._host_locks.setdefault(hash_seed, threading.Lock())
+            host_lock = self._host_locks.setdefault(kind, threading.Lock())
         with host_lock:
             if self._fresh_only:
                 return None
             try:
-                host = self._hosts.get(hash_seed) or self._host(hash_seed, timeout_s)
+                host = self._hosts.get(kind) or self._host(kind, timeout_s)
                 if host is None:
                     return None
                 began = perf_counter_ns()
-                answer = host.ask(request, timeout_s)
+                answer = host.ask(request, timeout_s, forks=True)
             except BaseException:
-                self._end_host(hash_seed)
+                self._end_host(kind)
                 raise
             return _outcome(answer, host, wall_s=(perf_counter_ns() - began) / 1e9)
 
-    def _host(self, hash_seed: int, timeout_s: float) -> _Process | None:
-        host = self._hosts[hash_seed] = self._started((), hash_seed)
+    def _host(self, kind: _Kind, timeout_s: float) -> _Process | None:
+        host = self._hosts[kind] = self._started(kind)
         if host.ask(self._target.job(self._module), timeout_s)["forks"]:
             return host
         self._fresh_only = True
-        self._end_host(hash_seed)
+        self._end_host(kind)
         return None
 
-    def _end_host(self, hash_seed: int) -> None:
-        host = self._hosts.pop(hash_seed, None)
+    def _end_host(self, kind: _Kind) -> None:
+        host = self._hosts.pop(kind, None)
         if host is not None:
             self._ended(host)
 
-    def _started(self, under: tuple[str, ...], hash_seed: int) -> _Process:
+    def _started(self, kind: _Kind) -> _Process:
         with self._lock:
             if self._stopped:
                 raise ProbeFailed("it was interrupted")
-            process = _Process(under, hash_seed)
+            process = _Process(kind)
             self._running.add(process)
             return process
 
@@ -205,17 +208,17 @@ class Probes:
 class _Process:
     """One process and the channel to it."""
 
-    def __init__(self, under: tuple[str, ...], hash_seed: int) -> None:
+    def __init__(self, kind: _Kind) -> None:
         self._channel, theirs = Channel.pair()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
         self.started_ns = perf_counter_ns()
         try:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(
-                [*under, sys.executable, "-P", "-m", "patternbench.experiment.probe_process"],
+                [*kind.under, sys.executable, "-P", "-m", "patternbench.experiment.probe_process"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=self._log,
-                env=_environment(hash_seed),
+                env=_environment(kind.hash_seed),
                 start_new_session=True,
             )
         except OSError as error:
@@ -225,13 +228,8 @@ class _Process:
         finally:
             theirs.close()
 
-    @property
-    def number(self) -> int:
-        """The process id."""
-        return self._process.pid
-
-    def ask(self, message: Message, timeout_s: float) -> Message:
-        """Send, and wait for the answer.
+    def ask(self, message: Message, timeout_s: float, *, forks: bool = False) -> Message:
+        """Send, and wait for the answer; of a process that is forked for it, for its end too.
 
         Raises:
             ProbeFailed: it says that it failed, died, or was silent for longer than the time-out.
@@ -240,6 +238,8 @@ class _Process:
         try:
             self._channel.send(message)
             answer = self._channel.receive(timeout_s)
+            if forks and "ended" not in answer:
+                self._channel.receive(timeout_s)
         except ChannelTimeout:
             raise ProbeFailed(f"it took longer than {timeout_s:g} s") from None
         except ChannelClosed:
@@ -283,7 +283,8 @@ def _outcome(answer: Message, process: _Process, *, wall_s: float, started_ns: i
     return Outcome(
         answer=answer["answer"],
         output=process.output(),
-        process=process.number,
+        process=int(answer["process"]),
+        forked=started_ns is None,
         wall_s=wall_s,
         # The clock is the same for all processes of a machine.
         interpreter_s=(at["importing"] - (started_ns or 0)) / 1e9 if imported_here else 0.0,

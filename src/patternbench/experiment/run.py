@@ -176,18 +176,20 @@ class ComparisonRun:
         declared, meter = self._chosen.declared, meter_named(name)
         core = self._cores.clock(0) if meter.reads_clock else None
         targets = {
-            variant: Target(
+            each.name: Target(
                 file=declared.file,
                 comparison=declared.name,
                 case=case.index,
-                variant=variant,
+                variant=index,
                 addresses=addresses,
                 timeout_s=declared.timeout_s,
                 core=core,
                 spare=self._cores.spare(core),
             )
-            for variant in self._chosen.variants
-            if variant not in measurement.observed.faults and name not in measurement.observed.readings.get(variant, {})
+            for index, each in enumerate(declared.variants)
+            if each.name in self._chosen.variants
+            and each.name not in measurement.observed.faults
+            and name not in measurement.observed.readings.get(each.name, {})
         }
         draws = random.Random(f"{self._seed}/{declared.id}/{case.index}/{name}")
         with kept_off(self._cores, core) if core is not None else nullcontext():

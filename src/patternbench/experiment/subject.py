@@ -6,12 +6,16 @@ import inspect
 from collections.abc import Callable, Coroutine, Mapping
 from itertools import repeat
 from time import perf_counter_ns, process_time_ns
-from typing import TYPE_CHECKING, Any, Self
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from patternbench.comparison import Case, Comparison, Declaration, Variant
 
 if TYPE_CHECKING:
     import asyncio
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 class Subject:
@@ -116,6 +120,18 @@ class Subject:
             return timed(_Empty().body, calls)
         return self._runner.run(timed_async(_Empty().async_body, calls))
 
+    def repeat(self, calls: int, *, empty: bool = False) -> None:
+        """So many calls, or of an empty method of the same kind, while no clock is read: for those who count."""
+        if not self.variant.is_async:
+            if empty:
+                _repeated_empty(_Empty().body, calls)
+            else:
+                repeated(self._body, calls)
+        elif empty:
+            self._runner.run(_repeated_empty_async(_Empty().async_body, calls))
+        else:
+            self._runner.run(repeated_async(self._body, calls))
+
     @property
     def _runner(self) -> asyncio.Runner:
         """Of the loop, made at its first use: a plain variant pays nothing for asyncio, not even its import."""
@@ -154,6 +170,27 @@ async def timed_async(body: Callable[[], Any], calls: int) -> tuple[int, int]:
         await body()
     wall = perf_counter_ns() - start
     return wall, process_time_ns() - cpu
+
+
+def repeated(body: Callable[[], Any], calls: int) -> None:
+    """That many calls in a row."""
+    for _ in repeat(None, calls):
+        body()
+
+
+async def repeated_async(body: Callable[[], Any], calls: int) -> None:
+    """The same for coroutines, awaited one after another."""
+    for _ in repeat(None, calls):
+        await body()
+
+
+def _own(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """The same function with code of its own: the interpreter adapts code to what it calls (PEP 659)."""
+    return FunctionType(function.__code__.replace(), globals())
+
+
+_repeated_empty = _own(repeated)
+_repeated_empty_async = _own(repeated_async)
 
 
 class _Empty:

@@ -13,6 +13,7 @@ TIME = "time"
 
 MODULES = {
     "memory": "patternbench.meters.memory",
+    "instructions": "patternbench.meters.instructions",
 }
 """The meters besides the clock: name to the module whose `METER` it is. One line each; imported when used."""
 

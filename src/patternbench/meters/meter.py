@@ -41,6 +41,9 @@ class Subject(Protocol):
     def run_empty(self, calls: int) -> tuple[int, int]:
         """The same of an empty body of the same kind."""
 
+    def repeat(self, calls: int, *, empty: bool = False) -> None:
+        """A block of calls, of the variant or of an empty body, while no clock is read."""
+
     def coroutine(self) -> Coroutine[Any, Any, Any]:
         """One call of an async variant, not yet awaited; `TypeError` for a plain one."""
 
@@ -58,8 +61,9 @@ class Outcome:
     Attributes:
         answer: what `probe` gave.
         output: the end of what the process, and what it ran under, wrote to its standard error; for a forked process
-            that of its host.
+            that of its host and of the readings before it, too.
         process: its process id.
+        forked: whether it was forked from a process that had imported the suite.
         wall_s: from its start to its answer, seconds.
         interpreter_s: from its start until the suite's import began: Python itself and the harness; 0 if forked.
         import_s: the suite's import; 0 if forked.
@@ -69,6 +73,7 @@ class Outcome:
     answer: Mapping[str, Any]
     output: str = ""
     process: int = 0
+    forked: bool = False
     wall_s: float = 0.0
     interpreter_s: float = 0.0
     import_s: float = 0.0
@@ -95,11 +100,12 @@ class Start(Protocol):
             order: handed to `probe`, with the key `scratch` added: path of a file that does not exist yet, and that is
                 removed afterwards.
             empty: put a body that does nothing in the variant's place; set-up and loop stay.
-            bare: neither import the suite nor call `probe`: an interpreter that ends at once, to be taken off others.
-            fresh: start a new interpreter; otherwise the process is forked from one that has imported the suite, one
-                per hash seed, which is much cheaper.
-            under: a command that runs the interpreter, such as ("valgrind",); implies `fresh`.
-            hash_seed: of the process; the same for all variants, and recorded nowhere.
+            bare: neither set the variant up nor call `probe`, and import no suite where the process is fresh: what such
+                a process costs is to be taken off others.
+            fresh: start a new interpreter. Otherwise the process is forked from one that has imported the suite, which
+                is much cheaper; only where the suite's import started threads does a new interpreter take its place.
+            under: a command that runs the interpreter, such as ("valgrind",).
+            hash_seed: of the interpreter.
             patience: how many times longer than the comparison's `timeout_s` it may take.
 
         Raises:
