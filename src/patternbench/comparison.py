@@ -265,15 +265,18 @@ def label(value: object) -> bool | int | float | str | None:
     return named if isinstance(named, str) else str(value)
 
 
-def declaration(cls: type[Comparison]) -> Declaration:
+def declaration(cls: type[Comparison], *, sources: bool = True) -> Declaration:
     """Check a comparison and give its record.
+
+    Args:
+        sources: look up the text of the variants, which takes some milliseconds; without, it is left empty.
 
     Raises:
         DeclarationError: naming file, class and remedy, for the first thing that cannot be measured.
     """
     place = _place(cls)
     question, detail = _question(cls, place)
-    variants = _variants(cls, place)
+    variants = _variants(cls, place, sources=sources)
     axes = _axes(cls, place)
     names = [each.name for each in variants]
     if cls.baseline not in names:
@@ -320,7 +323,7 @@ def declared_in(module: Any) -> list[type[Comparison]]:
     return [cls for cls in found if not any(cls in other.__mro__[1:] for other in found)]
 
 
-def _variants(cls: type[Comparison], place: str) -> tuple[Variant, ...]:
+def _variants(cls: type[Comparison], place: str, *, sources: bool) -> tuple[Variant, ...]:
     marked: dict[str, Any] = {}
     for owner in reversed(cls.__mro__):
         for name, value in vars(owner).items():
@@ -330,10 +333,10 @@ def _variants(cls: type[Comparison], place: str) -> tuple[Variant, ...]:
                 del marked[name]
     if not marked:
         raise DeclarationError(f"{place} has no variant", remedy="mark at least one method with @variant")
-    return tuple(_variant(name, function, place) for name, function in marked.items())
+    return tuple(_variant(name, function, place, sources=sources) for name, function in marked.items())
 
 
-def _variant(name: str, function: Any, place: str) -> Variant:
+def _variant(name: str, function: Any, place: str, *, sources: bool) -> Variant:
     if isinstance(function, staticmethod | classmethod | property) or not callable(function):
         raise DeclarationError(f"{place}.{name} is not a plain method", remedy="mark a plain or an async def method")
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
@@ -357,7 +360,7 @@ def _variant(name: str, function: Any, place: str) -> Variant:
         name=name,
         is_async=inspect.iscoroutinefunction(function),
         summary=_first_line(inspect.getdoc(function)),
-        source=_source(function),
+        source=_source(function) if sources else "",
         holds=mark["holds"],
         loop_factory=mark["loop_factory"],
     )

@@ -22,12 +22,12 @@ from pathlib import Path
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from patternbench.comparison import Comparison, Declaration, NotMeasured
+from patternbench.comparison import NotMeasured, declaration, declared_in
 from patternbench.errors import HarnessError
 from patternbench.experiment.cores import placed
 from patternbench.experiment.forking import safe_to_fork
 from patternbench.experiment.subject import Subject
-from patternbench.experiment.suite_file import comparisons
+from patternbench.experiment.suite_file import imported
 
 if TYPE_CHECKING:
     from patternbench.meters.meter import Meter
@@ -85,6 +85,7 @@ def _serve(descriptor: int) -> None:
     if job.request is None:
         _host(job, descriptor)
     elif job.request["bare"]:
+        _meter(job)
         _tell(descriptor, _line({"answer": {}}))
     else:
         request, importing = job.request, perf_counter_ns()
@@ -119,12 +120,10 @@ class _Bench:
         if job.core is not None:
             placed(job.core, job.spare)
         self._job = job
-        self._cls: type[Comparison]
-        self._declared: Declaration
-        self._cls, self._declared = next(
-            pair for pair in comparisons(Path(job.file)) if pair[0].__name__ == job.comparison
-        )
+        module = imported(Path(job.file))
         self._imported = perf_counter_ns()
+        self._cls = next(cls for cls in declared_in(module) if cls.__name__ == job.comparison)
+        self._declared = declaration(self._cls, sources=False)
 
     def reading(self, request: Request) -> Answer:
         """Set up, read, tear down; the times at which each began and ended stand beside the answer."""

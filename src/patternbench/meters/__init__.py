@@ -14,6 +14,7 @@ TIME = "time"
 MODULES = {
     "memory": "patternbench.meters.memory",
     "instructions": "patternbench.meters.instructions",
+    "startup": "patternbench.meters.startup",
 }
 """The meters besides the clock: name to the module whose `METER` it is. One line each; imported when used."""
 

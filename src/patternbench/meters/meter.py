@@ -100,8 +100,8 @@ class Start(Protocol):
             order: handed to `probe`, with the key `scratch` added: path of a file that does not exist yet, and that is
                 removed afterwards.
             empty: put a body that does nothing in the variant's place; set-up and loop stay.
-            bare: neither set the variant up nor call `probe`, and import no suite where the process is fresh: what such
-                a process costs is to be taken off others.
+            bare: neither set the variant up nor call `probe`, and import no suite where the process is fresh: what the
+                harness itself costs in a process, to be taken off others.
             fresh: start a new interpreter. Otherwise the process is forked from one that has imported the suite, which
                 is much cheaper; only where the suite's import started threads does a new interpreter take its place.
             under: a command that runs the interpreter, such as ("valgrind",).
