@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from patternbench import meters
 from patternbench.cli.main import main
 
 
@@ -13,7 +14,9 @@ def test_each_finding_that_is_not_good_has_a_remedy(capsys: pytest.CaptureFixtur
     assert main(["doctor", "--json"]) == 0
     findings = json.loads(capsys.readouterr().out)
     subjects = [each["subject"] for each in findings]
-    assert {"interpreter", "cores", "load", "clock", "memray", "PostgreSQL"} <= set(subjects)
+    assert {"interpreter", "cores", "load", "clock", "meter memory", "meter instructions", "PostgreSQL"} <= set(
+        subjects
+    )
     assert len(subjects) == len(set(subjects))
     for each in findings:
         assert each["says"]

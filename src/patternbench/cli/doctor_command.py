@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from patternbench import meters
 from patternbench.environment import environment
 from patternbench.experiment.cores import Cores
 from patternbench.profilers import cpu
@@ -60,7 +61,7 @@ def _findings() -> Iterator[Finding]:
     yield _cores()
     yield _load()
     yield Finding("clock", good=True, says=f"perf_counter ticks every {_tick_ns()} ns")
-    yield _module("memray", "allocations", "pip install memray, on Linux or macOS")
+    yield from _meters()
     yield _module("asv", "history over commits", "pip install 'patternbench[track]'")
     yield _module("pytest_benchmark", "suites as pytest tests", "pip install 'patternbench[pytest]'")
     yield _py_spy()
@@ -102,6 +103,22 @@ def _module(name: str, purpose: str, remedy: str) -> Finding:
     return Finding(
         name, good=there, says=f"{purpose}: {'yes' if there else 'not installed'}", remedy="" if there else remedy
     )
+
+
+def _meters() -> Iterator[Finding]:
+    """Whether each meter besides the clock can be had; where not, its figures say so and the rest is measured."""
+    for name in meters.MODULES:
+        meter = meters.meter_named(name)
+        reason = meter.unavailable()
+        if reason is None:
+            yield Finding(f"meter {name}", good=True, says=f"yes. {meter.summary}")
+        else:
+            yield Finding(
+                f"meter {name}",
+                good=False,
+                says=f"no, {reason}. {meter.summary}",
+                remedy="install what is missing, or measure without it",
+            )
 
 
 def _py_spy() -> Finding:

@@ -168,8 +168,13 @@ class _Run:
             seconds=round(time.monotonic() - began, 3),
         )
         code = Code.INTERRUPTED if interrupted else exit_code(results, strict=strict)
+        asked = dict.fromkeys(name for each in self.picked for name in self._meters(each.declared))
         session = Session(
-            replace(info, verdict=code.word, code=int(code)), here, tuple(results), suite_means=suite_means(results)
+            replace(info, verdict=code.word, code=int(code)),
+            here,
+            tuple(results),
+            suite_means=suite_means(results),
+            meters=meters.described(asked),
         )
         write_document(session, folder / DOCUMENT)
         if series:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from patternbench.reading import MeterInfo
 
 if TYPE_CHECKING:
     from patternbench.meters.meter import Meter
@@ -30,4 +33,10 @@ def meter_named(name: str) -> Meter:
     return found
 
 
-__all__ = ["MODULES", "TIME", "meter_named", "names"]
+def described(names: Iterable[str]) -> tuple[MeterInfo, ...]:
+    """What a reader must know of these meters; the clock's figures are records of their own, and need no word here."""
+    found = [meter_named(name) for name in names if name != TIME]
+    return tuple(MeterInfo(each.name, each.summary, each.figures) for each in found)
+
+
+__all__ = ["MODULES", "TIME", "described", "meter_named", "names"]

@@ -26,8 +26,8 @@ from patternbench.meters.meter import Figure, Figures, ProbeFailed, Start, Subje
 _SLOWER_BY = 50
 """How many times slower a program runs under callgrind."""
 
-# Seconds that a call takes there at most, calls that are counted, calls to warm up (more than the interpreter waits before
-# it adapts code). Steps far apart, so that the variants of a case, and a variant on another day, get the same number.
+# Seconds that a call takes there at most, calls that are counted, calls to warm up (more than the interpreter waits
+# before it adapts code). Steps far apart: the variants of a case, and a variant on another day, get the same number.
 _CALLS = ((0.01, 100, 200), (0.2, 5, 10), (float("inf"), 1, 2))
 
 _PATIENCE = 10.0

@@ -20,9 +20,8 @@ class StartupMeter:
 
     name = "startup"
     summary = (
-        "Import of the suite, set-up and first call in fresh interpreters, one at a time; files and bytecode are in their "
-        "caches, as at every start but the first. What the harness itself imports (the standard library's inspect, json "
-        "and the like) is there already and not seen; instructions are missing where valgrind is."
+        "Import of the suite, set-up and first call: medians over fresh interpreters, all files in their caches. "
+        "It cannot see a first start from disk, nor the modules that the harness itself has imported by then."
     )
     figures = (
         Figure("total_s", "s", "lower", "import, set-up and first call together"),
@@ -30,7 +29,9 @@ class StartupMeter:
         Figure("setup_s", "s", "lower", "the event loop of an async variant, and setup"),
         Figure("first_call_s", "s", "lower", "the first call"),
         Figure("interpreter_s", "s", None, "start of the interpreter and of the harness, in no figure above"),
-        Figure("instructions", "instructions", "lower", "executed from the start to the end, beyond a bare interpreter's"),
+        Figure(
+            "instructions", "instructions", "lower", "of the whole process beyond a bare one; none without valgrind"
+        ),
     )
     reads_clock = True
 
@@ -59,7 +60,7 @@ class StartupMeter:
             counted = instructions.whole(start, {}) - instructions.whole(start, {}, bare=True)
         return {**{name: median(values) for name, values in phases.items()}, "instructions": counted}
 
-    def probe(self, subject: Subject, order: Mapping[str, Any]) -> dict[str, Any]:
+    def probe(self, subject: Subject, order: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - a meter's signature
         """The first call."""
         before = perf_counter()
         subject.call()

@@ -104,6 +104,34 @@ def plus_minus(ratio: Ratio) -> str:
     return f"±{percent(math.expm1(ratio.half_width))}"
 
 
+def figure(value: float | str | None, unit: str) -> str:
+    """What a meter read, in its unit (`patternbench.reading.UNITS`): `1.42 µs`, `12.3 kB`, `840/s`, `117,712`, `2.1 %`.
+
+    `–` where the figure means nothing for the variant.
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    if unit == "instructions":
+        return f"{value:,.0f}"
+    if unit == "1/s":
+        return f"{count(value)}/s"
+    shown = {"s": duration, "bytes": size, "share": percent}.get(unit, count)
+    return shown(value)
+
+
+def change(ratio: float) -> str:
+    """How much more or less, for figures that are exact: `+0.97 %`, `-12 %`, `none`; from twice on, `×2.04`."""
+    if ratio == 1:
+        return "none"
+    if not 0.5 <= ratio < 2:
+        return times(ratio)
+    share = (ratio - 1) * 100
+    decimals = max(0, min(_MOST_DECIMALS, 1 - math.floor(math.log10(abs(share)))))
+    return f"{share:+.{decimals}f} %"
+
+
 def count(number: float | str) -> str:
     """A counter's value: whole numbers with separators, others with three significant digits, text as it is."""
     if isinstance(number, str):

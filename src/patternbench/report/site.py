@@ -20,6 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from patternbench.errors import DocumentError
+from patternbench.reading import MeterInfo
 from patternbench.report import quantity, wording
 from patternbench.report.answer import case_answer, clauses
 from patternbench.report.error_rates import answer as answer_of
@@ -45,6 +46,7 @@ from patternbench.report.ranking import (
     ranked,
     variant_of,
 )
+from patternbench.report.readings import reading_tables
 from patternbench.report.shape import (
     growth_words,
     pair_words,
@@ -270,7 +272,10 @@ def _view(found: Finding, documents: dict[str, str], names: dict[str, str], at: 
         standings=_standings(comparison),
         weights=CASE_WEIGHTS,
         shapes=[_shape(each, comparison) for each in comparison.shapes],
-        cases=[_case(each, comparison, f"q{at + 1}-{index}", case) for index, each in enumerate(comparison.cases)],
+        cases=[
+            _case(each, comparison, f"q{at + 1}-{index}", case, session.meters)
+            for index, each in enumerate(comparison.cases)
+        ],
         code=[
             {
                 "name": visible(each.name),
@@ -475,7 +480,13 @@ def _pair(pair: Pair, shape: Shape) -> dict[str, str]:
     return {"names": f"{visible(pair.first)}, {visible(pair.second)}", "words": pair_words(pair, shape)}
 
 
-def _case(case: CaseResult, comparison: ComparisonResult, anchor: str, headline: CaseResult | None) -> dict[str, Any]:
+def _case(
+    case: CaseResult,
+    comparison: ComparisonResult,
+    anchor: str,
+    headline: CaseResult | None,
+    meters: Sequence[MeterInfo],
+) -> dict[str, Any]:
     kind = wording.memory_kind(case)
     counters = list(dict.fromkeys(name for each in case.variants for name in each.counters))
     differing = differing_counters(case)
@@ -493,6 +504,7 @@ def _case(case: CaseResult, comparison: ComparisonResult, anchor: str, headline:
         "memory_heading": {"per object": "bytes per object", "peak": "peak memory"}.get(kind or "", ""),
         "counters": [{"name": visible(name), "differs": name in differing} for name in counters],
         "rows": [_row(each, case, comparison.baseline, kind, counters) for each in in_order(case)],
+        "readings": reading_tables(case, comparison.baseline, meters),
         "broken": [
             {
                 "name": visible(each.name),

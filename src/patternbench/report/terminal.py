@@ -14,10 +14,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from patternbench.places import without_paths
+from patternbench.reading import MeterInfo
 from patternbench.report import quantity, wording
 from patternbench.report.answer import case_answer, finding
 from patternbench.report.plain_text import for_encoding, visible
 from patternbench.report.ranking import case_title, differing_counters, in_order, measured
+from patternbench.report.readings import ReadingTable, reading_tables
 from patternbench.report.shape import (
     growth_words,
     headline_shapes,
@@ -72,7 +74,7 @@ def print_session(session: Session, console: Console, *, verbose: bool = False, 
     if not session.comparisons:
         page.line("nothing was measured: no case was selected", "dim")
     for comparison in session.comparisons:
-        _comparison(page, comparison, verbose=verbose)
+        _comparison(page, comparison, session.meters, verbose=verbose)
     summaries = suite_lines(session.suite_means, None if verbose else MOST_MEANS)
     for line in summaries:
         page.line(line, hang=2)
@@ -116,7 +118,7 @@ class _Page:
         self._console.print(what, width=self.width, highlight=False, soft_wrap=False)
 
 
-def _comparison(page: _Page, comparison: ComparisonResult, *, verbose: bool) -> None:
+def _comparison(page: _Page, comparison: ComparisonResult, meters: Sequence[MeterInfo], *, verbose: bool) -> None:
     cases = measured(comparison)
     guide = f" (guide {visible(comparison.guide)})" if comparison.guide else ""
     page.line(f"{visible(comparison.id)} · {visible(comparison.question)}{guide}", "bold", hang=2)
@@ -126,6 +128,8 @@ def _comparison(page: _Page, comparison: ComparisonResult, *, verbose: bool) -> 
         if at:
             page.blank()
         _case(page, case, comparison, said, verbose=verbose)
+        for table in reading_tables(case, comparison.baseline, meters, brief=not verbose):
+            _readings(page, table, said, verbose=verbose)
     for case in comparison.cases:
         if case not in told:
             symbol = "" if case in cases else f"{Verdict.NOT_MEASURED.symbol} "
@@ -192,6 +196,26 @@ def _case(
         _details(page, case)
     if precision := wording.precision(case):
         page.line(f"{precision} · {wording.effort(case)}" if verbose else precision, "dim", indent=1, hang=2)
+
+
+def _readings(page: _Page, table: ReadingTable, said: set[tuple[str, ...]], *, verbose: bool) -> None:
+    """The figures of one meter: a row per variant, and as many columns as fit."""
+    if verbose and table.summary and (table.meter, table.summary) not in said:
+        said.add((table.meter, table.summary))
+        page.line(f"{table.meter}: {table.summary}", "dim", indent=1, hang=2)
+    if table.rows:
+        columns = [_Column(table.meter, [_short(name) for name, _ in table.rows])]
+        for at, (heading, _) in enumerate(table.columns):
+            columns.append(_Column(heading, [cells[at] for _, cells in table.rows], right=True))
+        while len(columns) > 2 and sum(each.width + len(_GAP) for each in columns) > page.width:
+            columns.pop()
+        for at in range(-1, len(table.rows)):
+            row = [each.heading if at < 0 else each.cells[at] for each in columns]
+            page.row(_joined(row, "dim" if at < 0 else "", columns, page))
+    for sentence in table.missing:
+        if (table.meter, sentence) not in said:
+            said.add((table.meter, sentence))
+            page.line(f"∅ {table.meter}: {sentence}", "dim", indent=1, hang=2)
 
 
 class _Column:

@@ -42,7 +42,7 @@ class Engine:
             budget(trial),
             seed=trial.seed,
             observer=self._observer,
-            memory=False,
+            meters=(),
         )
         run.measure()
         (result,) = run.result().cases

@@ -20,7 +20,10 @@ COLUMNS = (
     "bytes_per_object", "peak_bytes", "allocations", "memory_not_measured",
     "counters", "reason", "notes",
 )  # fmt: skip
-"""The header. Times are seconds per operation, `params` and `counters` are JSON, an empty cell was not measured."""
+"""The header. Times are seconds per operation, `params` and `counters` are JSON, an empty cell was not measured.
+
+After these comes a column for each figure of each meter besides time and memory, such as `startup.total_s`.
+"""
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -38,11 +41,11 @@ def write_csv(session: Session, path: Path) -> None:
 def csv_text(session: Session) -> str:
     """The table as text."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, restval="")
-    writer.writeheader()
-    for comparison in session.comparisons:
-        for case in comparison.cases:
-            writer.writerows({name: inert(cell) for name, cell in row.items()} for row in _rows(comparison, case))
+    rows = [row for comparison in session.comparisons for case in comparison.cases for row in _rows(comparison, case)]
+    columns = dict.fromkeys((*COLUMNS, *(name for row in rows for name in row)))
+    writer = csv.DictWriter(text, list(columns), restval="")
+    writer.writerow({name: inert(name) for name in columns})
+    writer.writerows({name: inert(cell) for name, cell in row.items()} for row in rows)
     return text.getvalue()
 
 
@@ -85,6 +88,8 @@ def _figures(variant: VariantResult, case: CaseResult) -> dict[str, object]:
         memory = variant.memory
         row |= {name: getattr(memory, name) for name in ("bytes_per_object", "peak_bytes", "allocations")}
         row["memory_not_measured"] = memory.not_measured
+    for meter, figures in variant.meters.items():
+        row |= {f"{meter}.{name}": value for name, value in figures.items()}
     return row
 
 
