@@ -114,12 +114,6 @@ def with_lines(*lines: str) -> str:
             id="keyword",
         ),
         pytest.param(
-            with_lines("meters = ('time', 'watt')"),
-            "asks for the unknown meter 'watt'",
-            "choose from time, memory",
-            id="meter",
-        ),
-        pytest.param(
             FINE.replace('"""Which is fine?"""', ""), "asks no question", "first line of its docstring", id="question"
         ),
         pytest.param(

@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from patternbench import meters
 from patternbench.cli.main import main
 
 

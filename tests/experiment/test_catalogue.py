@@ -97,6 +97,7 @@ def test_two_files_of_one_name_are_refused(suite: Path, tmp_path: Path) -> None:
         ("raise ValueError('no')", "line 1, cannot be imported (ValueError: no)"),
         ("x = 1", "declares no comparison"),
         (SUITE.replace('"one"', '"oen"'), "Sizes names the unknown baseline 'oen'"),
+        (SUITE.replace('"memory"', '"watt"'), "Sizes asks for the unknown meter 'watt': choose from time, memory"),
     ],
 )
 def test_a_file_that_cannot_be_measured_is_named_with_its_reason(tmp_path: Path, text: str, words: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from typing import Any, ClassVar
 
 import pytest
@@ -187,3 +189,65 @@ def test_what_is_left_in_the_loop_is_cancelled() -> None:
     with ready(Leaving, "awaited") as subject:
         task = subject.call()
     assert task.cancelled()
+
+
+def test_an_empty_body_stands_in_the_variants_place_after_its_set_up() -> None:
+    declared = declaration(Recorded)
+    for name in ("plain", "awaited"):
+        with Subject(Recorded, declared, declared.cases[0], name, empty=True) as subject:
+            assert subject.call() is None
+    assert "plain" not in Recorded.happened
+    assert Recorded.happened.count("teardown") == 2
+
+
+def test_a_block_without_a_clock_makes_as_many_calls() -> None:
+    with ready(Recorded, "plain") as subject:
+        subject.repeat(3)
+        subject.repeat(5, empty=True)
+    assert Recorded.happened.count("plain") == 3
+    with ready(Recorded, "awaited") as subject:
+        subject.repeat(3)
+        subject.repeat(5, empty=True)
+
+
+def test_an_async_variant_gives_its_calls_to_whoever_holds_its_loop() -> None:
+    with ready(Recorded, "awaited") as subject:
+        assert subject.is_async
+
+        async def three() -> set[object]:
+            return {asyncio.get_running_loop(), *(await asyncio.gather(*(subject.coroutine() for _ in range(3))))}
+
+        assert len(subject.in_loop(three)) == 1
+
+
+def test_a_plain_variant_gets_a_loop_when_it_is_asked_for_one() -> None:
+    with ready(Recorded, "plain") as subject:
+        assert not subject.is_async
+
+        async def called() -> tuple[Any, asyncio.AbstractEventLoop]:
+            return subject.call(), asyncio.get_running_loop()
+
+        result, loop = subject.in_loop(called)
+        assert result == 1
+        with pytest.raises(TypeError, match="plain is a plain method"):
+            _ = subject.coroutine()
+    assert loop.is_closed()
+
+
+def test_a_plain_variant_does_without_asyncio() -> None:
+    code = (
+        "import sys; from patternbench.comparison import declaration;"
+        "from patternbench.experiment.subject import Subject; declared = declaration(Plain);"
+        "subject = Subject(Plain, declared, declared.cases[0], 'one').__enter__();"
+        "subject.call(); subject.__exit__(); assert 'asyncio' not in sys.modules"
+    )
+    suite = (
+        "from patternbench import Comparison, variant\n"
+        "class Plain(Comparison):\n"
+        '    """Which?"""\n'
+        "    baseline = 'one'\n"
+        "    @variant\n"
+        "    def one(self): return 1\n"
+    )
+    done = subprocess.run([sys.executable, "-c", suite + code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -104,3 +104,28 @@ def test_factors_that_agree_are_one_factor() -> None:
 )
 def test_counters_are_shown_as_they_are(value: float | str, text: str) -> None:
     assert quantity.count(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1.42e-6, "s", "1.42 µs"),
+        (12_300, "bytes", "12.3 kB"),
+        (840.0, "1/s", "840/s"),
+        (117_712.04, "instructions", "117,712"),
+        (0.021, "share", "2.1 %"),
+        (100, "", "100"),
+        (None, "s", "–"),
+        ("h2", "s", "h2"),
+    ],
+)
+def test_a_figure_is_shown_in_its_unit(value: float | str | None, unit: str, text: str) -> None:
+    assert quantity.figure(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [(1, "none"), (1.0097, "+0.97 %"), (0.88, "-12 %"), (1.00001, "+0.0010 %"), (2.04, "×2.04"), (0.26, "×0.26")],
+)
+def test_a_change_of_exact_figures_keeps_two_digits(ratio: float, text: str) -> None:
+    assert quantity.change(ratio) == text

@@ -278,12 +278,13 @@ def test_a_variant_that_gets_slower_in_every_set_is_noted() -> None:
     assert named(result, "old").notes == ()
 
 
-def test_memory_and_counters_are_passed_on() -> None:
+def test_what_meters_read_and_counters_are_passed_on() -> None:
     observed = drawn({"old": 1.0, "new": 0.5}, np.random.default_rng(1))
-    observed.memory["new"] = Memory(peak_bytes=8)
+    observed.readings["new"] = {"memory": {"peak_bytes": 8}, "startup": {"total_s": 0.5}}
     observed.counters["new"] = {"opened": 2}
     new = named(result_of(observed, "old", "new"), "new")
     assert (new.memory, new.counters) == (Memory(peak_bytes=8), {"opened": 2})
+    assert new.meters == {"startup": {"total_s": 0.5}}
 
 
 def test_precision_is_the_widest_shown_interval() -> None:

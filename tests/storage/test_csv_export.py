@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,21 @@ def test_a_row_per_variant_in_each_case(tmp_path: Path) -> None:
     assert rows[1]["case"] == "n=1,kind=a,b"
     assert json.loads(rows[1]["params"]) == {"n": 1, "kind": "a,b"}
     assert float(rows[1]["bytes_per_object"]) == 3.5
+
+
+def test_every_figure_of_every_meter_has_a_column() -> None:
+    session = a_session()
+    (comparison,) = session.comparisons
+    case = comparison.cases[0]
+    plain, odd = case.variants
+    plain = replace(plain, meters={"startup": {"total_s": 0.5, "instructions": None}, "=x": {"y": "=1+1"}})
+    odd = replace(odd, meters={"startup": {"not_measured": "no server"}})
+    text = csv_text(replace(session, comparisons=(replace(comparison, cases=(replace(case, variants=(plain, odd)),)),)))
+    first, second = csv.DictReader(io.StringIO(text))
+    assert tuple(first)[: len(COLUMNS)] == COLUMNS
+    assert (first["startup.total_s"], first["startup.instructions"], first["startup.not_measured"]) == ("0.5", "", "")
+    assert (second["startup.total_s"], second["startup.not_measured"]) == ("", "no server")
+    assert first["'=x.y"] == "'=1+1"
 
 
 def test_a_case_that_was_left_out_makes_no_row_of_empty_figures() -> None:

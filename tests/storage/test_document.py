@@ -18,6 +18,7 @@ import pytest
 from patternbench import estimate, session
 from patternbench.errors import DocumentError
 from patternbench.estimate import Crossover, Evidence, Exponent, Memory, Ratio, Timing
+from patternbench.reading import Figure, MeterInfo
 from patternbench.session import (
     CaseResult,
     ComparisonResult,
@@ -85,6 +86,7 @@ def a_session(**counters: float | str) -> Session:
         memory=Memory(peak_bytes=56, allocations=1, bytes_per_object=56.0),
         notes=("a note",),
         set_ratios=(0.93, None),
+        meters={"load": {"p99_s": 0.25, "errors": 3, "shape": None}, "instructions": {"not_measured": "no \u202e"}},
     )
     broken = VariantResult("bad", Status.BROKEN, Verdict.BROKEN, reason="it crashed", log=("half \udc80",))
     case = CaseResult(
@@ -123,6 +125,7 @@ def a_session(**counters: float | str) -> Session:
         (comparison,),
         claims=({"id": "3.1", "verdict": "holds when", "condition": "fields < 30"},),
         suite_means=(SuiteMean("records", "dataclass", "slots", Ratio(0.9, 0.8, 1.0), 0.5, 2.0, 2, 9, "all the same"),),
+        meters=(MeterInfo("load", "Arrivals.", (Figure("p99_s", "s", "lower", "slow ones"),)),),
     )
 
 
@@ -188,6 +191,7 @@ def test_the_schema_has_the_keys_of_the_record(record: Any) -> None:
     names = {
         "CaseResult": "case",
         "ComparisonResult": "comparison",
+        "MeterInfo": "meter",
         "SessionInfo": "session",
         "VariantInfo": "variant_info",
         "VariantResult": "variant_result",

@@ -24,6 +24,7 @@ HEADING = Heading(
     cases="headline",
     params={"size": "3"},
     shard="1/2",
+    meters=("time", "startup"),
     memory=True,
     fingerprint="f" * 16,
 )
@@ -45,7 +46,9 @@ EVENTS: list[Mapping[str, object]] = [
     {"event": "block", "seat": "old", "wall": 10**15, "cpu": 0, "preempted": 0},
     {"event": "round"},
     {"event": "block", "seat": "old", "wall": 8, "cpu": 7, "preempted": 0},
-    {"event": "memory", "variant": "old", "memory": {"peak_bytes": 56, "allocations": 1, "tool": "memray"}},
+    {"event": "reading", "variant": "old", "meter": "memory", "figures": {"peak_bytes": 56, "allocations": None}},
+    {"event": "reading", "variant": "old", "meter": "load", "figures": {"p99_s": 0.5, "errors": 0}},
+    {"event": "reading", "variant": "new", "meter": "load", "figures": {"not_measured": "no \u2028 server"}},
     {"event": "time", "seconds": 1.25},
 ]
 
@@ -203,10 +206,12 @@ def test_a_block_before_any_set_is_damage(folder: Path) -> None:
 
 def test_another_version_is_named_with_what_reads_it(folder: Path) -> None:
     path = folder / NAME
-    path.write_bytes(path.read_bytes().replace(b'"journal_version":2', b'"journal_version":3', 1))
+    later = JOURNAL_VERSION + 1
+    text = path.read_text("utf-8")
+    path.write_text(text.replace(f'"journal_version":{JOURNAL_VERSION}', f'"journal_version":{later}', 1), "utf-8")
     with pytest.raises(DocumentError) as refused:
         read_journal(folder)
-    assert refused.value.args[0] == "the journal is of version 3, this patternbench reads 2"
+    assert refused.value.args[0] == f"the journal is of version {later}, this patternbench reads {JOURNAL_VERSION}"
     assert refused.value.remedy == "resume it with the version that wrote it"
 
 

@@ -1,8 +1,7 @@
-"""Memory of a variant: what a call allocates, and a reason where it cannot be counted."""
+"""Memory of a variant, read in real processes: what a call allocates, and what an object keeps."""
 
 from __future__ import annotations
 
-import os
 import sys
 import tracemalloc
 from dataclasses import dataclass
@@ -12,16 +11,18 @@ from typing import Any
 import pytest
 
 from patternbench.estimate import Memory
-from patternbench.experiment import memory_process
-from patternbench.experiment.memory_process import measure_memory
+from patternbench.experiment.catalogue import described
+from patternbench.experiment.probes import Probes, Target
+from patternbench.meters import MODULES
+from patternbench.meters.memory import METER
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="memray does not run on Windows")
 
 SUITE = '''
 """A suite for tests."""
-import asyncio, ctypes, os, time
+import asyncio
 from dataclasses import dataclass
-from patternbench import Comparison, NotMeasured, variant
+from patternbench import Comparison, variant
 
 @dataclass
 class Plain:
@@ -80,31 +81,6 @@ class Batch(Comparison):
     @variant
     def many(self):
         return [Slotted(1, 2, 3) for _ in range(50)]
-
-class Faulty(Comparison):
-    """What if it cannot be counted?"""
-    baseline = "raises"
-    params = {"here": (True, False)}
-
-    def setup(self, here):
-        if not here:
-            raise NotMeasured("no server here")
-
-    @variant
-    def raises(self):
-        raise OSError(2, "no such file", "/secret/place/data.txt")
-
-    @variant
-    def crashes(self):
-        ctypes.string_at(0)
-
-    @variant
-    def hangs(self):
-        time.sleep(600)
-
-    @variant
-    def leaves(self):
-        os._exit(7)
 '''
 
 
@@ -129,6 +105,14 @@ class Slotted:
     c: int
 
 
+def measured(suite: Path, comparison: str, variant: str) -> Memory:
+    """What the meter reads of a variant."""
+    (declared,) = (each for each in described([suite]) if each.name == comparison)
+    index = [each.name for each in declared.variants].index(variant)
+    with Probes(Target(suite, comparison, 0, index), MODULES["memory"]) as start:
+        return Memory(**METER.measure(start))  # type: ignore[arg-type]
+
+
 def traced_bytes(cls: type, objects: int = 3000) -> float:
     """What tracemalloc says of the same objects."""
     make: Any = cls
@@ -147,25 +131,25 @@ def traced_bytes(cls: type, objects: int = 3000) -> float:
 
 @pytest.mark.parametrize(("variant", "cls"), [("plain", Plain), ("slotted", Slotted)])
 def test_bytes_per_object_agree_with_tracemalloc(suite: Path, variant: str, cls: type) -> None:
-    found = measure_memory(suite, "Made", 0, variant)
+    found = measured(suite, "Made", variant)
     assert found.not_measured is None
     assert found.bytes_per_object == pytest.approx(traced_bytes(cls), abs=0.2)
 
 
 def test_one_slotted_object_is_one_allocation_of_its_size(suite: Path) -> None:
-    found = measure_memory(suite, "Made", 0, "slotted")
+    found = measured(suite, "Made", "slotted")
     assert (found.peak_bytes, found.allocations, found.bytes_per_object) == (56, 1, 56.0)
 
 
 def test_an_awaited_call_counts_its_own_allocations_only(suite: Path) -> None:
-    found = measure_memory(suite, "Made", 0, "awaited")
+    found = measured(suite, "Made", "awaited")
     assert found.bytes_per_object == pytest.approx(56, abs=1)
     assert found.allocations is not None
     assert 1 <= found.allocations < 60
 
 
 def test_readings_repeat(suite: Path) -> None:
-    first, second = (measure_memory(suite, "Made", 0, "gathered") for _ in range(2))
+    first, second = (measured(suite, "Made", "gathered") for _ in range(2))
     assert first.allocations is not None
     assert first.allocations == second.allocations
     assert first.peak_bytes == pytest.approx(second.peak_bytes, rel=0.01)  # asyncio's sets go by address
@@ -173,56 +157,16 @@ def test_readings_repeat(suite: Path) -> None:
 
 @pytest.mark.parametrize("variant", ["cached", "nothing"])
 def test_a_call_that_makes_no_object_has_no_bytes_per_object(suite: Path, variant: str) -> None:
-    assert measure_memory(suite, "Made", 0, variant) == Memory(0, 0, None)
+    assert measured(suite, "Made", variant) == Memory(0, 0, None)
 
 
 def test_memory_given_back_before_the_end_counts_for_the_peak(suite: Path) -> None:
-    found = measure_memory(suite, "Made", 0, "big")
+    found = measured(suite, "Made", "big")
     assert found.peak_bytes is not None
     assert 10_000_000 <= found.peak_bytes < 10_001_000
 
 
 def test_units_divide_what_is_kept(suite: Path) -> None:
-    found = measure_memory(suite, "Batch", 0, "many")
+    found = measured(suite, "Batch", "many")
     assert found.bytes_per_object is not None
     assert 56 < found.bytes_per_object < 56 + 8 + 8  # the object, its place in the list, its share of the list
-
-
-@pytest.mark.parametrize(
-    ("variant", "reason"),
-    [
-        ("raises", "FileNotFoundError: [Errno 2] no such file: 'data.txt'"),
-        ("crashes", "the process that counts was killed by SIGSEGV"),
-        ("leaves", "the process that counts ended with exit code 7"),
-    ],
-)
-def test_what_cannot_be_counted_says_why(suite: Path, variant: str, reason: str) -> None:
-    assert measure_memory(suite, "Faulty", 0, variant) == Memory(not_measured=reason)
-
-
-def test_a_case_that_is_left_out_keeps_its_reason(suite: Path) -> None:
-    assert measure_memory(suite, "Faulty", 1, "raises") == Memory(not_measured="no server here")
-
-
-def test_what_hangs_is_killed_with_its_children(suite: Path) -> None:
-    assert measure_memory(suite, "Faulty", 0, "hangs", timeout_s=3).not_measured == "counting took longer than 3 s"
-
-
-def test_a_suite_that_cannot_be_imported_says_why(tmp_path: Path) -> None:
-    path = tmp_path / "broken_suite.py"
-    path.write_text("import no_such_module_at_all")
-    reason = measure_memory(path, "X", 0, "y").not_measured
-    assert reason is not None
-    assert "no_such_module_at_all" in reason
-    assert str(tmp_path) not in reason
-
-
-def test_the_interpreters_switches_are_not_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    monkeypatch.setenv("PYTHONMALLOC", "debug")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path[:1]))
-    handed = memory_process._environment()
-    assert "PYTHONDONTWRITEBYTECODE" not in handed
-    assert "PYTHONMALLOC" not in handed
-    assert handed["PYTHONHASHSEED"] == "0"
-    assert "PYTHONPATH" in handed
