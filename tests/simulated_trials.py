@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import NormalDist
 
@@ -62,9 +62,9 @@ class SimulatedEngine:
         return CaseResult(params, headline=False, status=Status.OK, variants=variants, band=band, sets=6, rounds=30)
 
 
-def counted(unit: str, calls: Sequence[int]) -> int:
-    """Instructions of a process, as if every repetition cost a thousand and a call fifty."""
-    return 400_000_000 + sum(50 + 1000 * loops for loops in calls)
+def counted(unit: str, percent: int, variant: str) -> float:
+    """Instructions of a call, as if every repetition cost a thousand and the call itself fifty."""
+    return 50 + 1000 * UNITS[unit].loops(percent if variant == "planted" else 0)
 
 
 def self_check(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from patternbench.comparison import Declaration
 from patternbench.experiment.budget import Budget, budget_named
@@ -11,10 +10,8 @@ from patternbench.experiment.catalogue import described
 from patternbench.experiment.run import ComparisonRun, Observer
 from patternbench.experiment.selection import Chosen
 from patternbench.selfcheck.plan import ENGINE_BUDGETS, Trial
-from patternbench.selfcheck.units import UNITS
+from patternbench.selfcheck.units import FILE, UNITS
 from patternbench.session import CaseResult
-
-UNITS_FILE = Path(__file__).with_name("units.py")
 
 
 class Engine:
@@ -25,7 +22,7 @@ class Engine:
     """
 
     def __init__(self, observer: Observer | None = None) -> None:
-        self._declared: dict[str, Declaration] = {each.name: each for each in described([UNITS_FILE])}
+        self._declared: dict[str, Declaration] = {each.name: each for each in described([FILE])}
         self._observer = observer
 
     def __call__(self, trial: Trial) -> CaseResult:

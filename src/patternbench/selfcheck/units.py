@@ -39,6 +39,9 @@ from typing import Any, ClassVar
 
 from patternbench.comparison import Comparison, variant
 
+FILE = Path(__file__)
+"""This file, as a suite."""
+
 PERCENTS = (0, 1, 2, 3, 5, 10, 20)
 """What may be planted, in percent of the base's repetitions."""
 
