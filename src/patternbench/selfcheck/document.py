@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from patternbench.errors import DocumentError, SelectionError
 from patternbench.selfcheck.outcome import SCHEMA_VERSION, SelfCheck
 from patternbench.storage.replacement import replaced
-from patternbench.verdict import Verdict
 
 FOLDER = "selfcheck"
 """Of a reports folder: holds a folder for each self-check."""
@@ -26,18 +26,27 @@ _REMEDY = "name the selfcheck.json of a self-check, or make one with: patternben
 def document_text(check: SelfCheck) -> str:
     """The document as JSON, a line for each finding and each trial; the same self-check gives the same text.
 
+    Raises:
+        ValueError: a figure is not finite.
+    """
+    return line_by_line(asdict(check), ("findings", "outcomes"))
+
+
+def line_by_line(plain: dict[str, Any], lists: Sequence[str]) -> str:
+    """A record as JSON, its version first and its long lists last, with a line for each of their entries.
+
     Figures have six digits: none is known better, and a thousand trials stay below half a megabyte.
 
     Raises:
         ValueError: a figure is not finite.
     """
-    plain = _rounded(asdict(check))
-    lists = {key: plain.pop(key) for key in ("findings", "outcomes")}
+    plain = _rounded(plain)
+    long = {key: plain.pop(key) for key in lists}
     head = json.dumps(
         {"schema_version": plain.pop("schema_version"), **plain}, indent=1, ensure_ascii=False, allow_nan=False
     )
     parts = [head.removesuffix("\n}")]
-    for key, values in lists.items():
+    for key, values in long.items():
         lines = (json.dumps(each, separators=(",", ":"), ensure_ascii=False, allow_nan=False) for each in values)
         parts.append(f' "{key}": [\n  ' + ",\n  ".join(lines) + "\n ]")
     return ",\n".join(parts) + "\n}\n"
@@ -66,22 +75,34 @@ def read_document(path: Path) -> SelfCheck:
     Raises:
         DocumentError: there is no such file, or it is no self-check of this version.
     """
+    return read_as(SelfCheck, path, SCHEMA_VERSION, "self-check", _REMEDY)
+
+
+def read_as(kind: type[_Record], path: Path, schema_version: int, what: str, remedy: str) -> _Record:
+    """Read a record of that kind and version, strictly.
+
+    Args:
+        what: a word for it, for the sentence that refuses.
+
+    Raises:
+        DocumentError: there is no such file, or it is none.
+    """
     try:
         document = json.loads(path.read_bytes())
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise DocumentError(f"{path.name} cannot be read ({reason})", remedy=_REMEDY) from error
+        raise DocumentError(f"{path.name} cannot be read ({reason})", remedy=remedy) from error
     except ValueError as error:
-        raise DocumentError(f"{path.name} is not JSON", remedy=_REMEDY) from error
+        raise DocumentError(f"{path.name} is not JSON", remedy=remedy) from error
     version = document.get("schema_version") if isinstance(document, dict) else None
-    if version != SCHEMA_VERSION:
-        what = "no self-check" if version is None else f"a self-check of version {version}, not {SCHEMA_VERSION}"
-        raise DocumentError(f"{path.name} is {what}", remedy=_REMEDY)
+    if version != schema_version:
+        found = f"no {what}" if version is None else f"a {what} of version {version}, not {schema_version}"
+        raise DocumentError(f"{path.name} is {found}", remedy=remedy)
     try:
-        return record(SelfCheck, document)
+        return record(kind, document)
     except (ValueError, TypeError) as error:
         said = " ".join(str(error).split())[:200]
-        raise DocumentError(f"{path.name} is not a valid self-check ({said})", remedy=_REMEDY) from error
+        raise DocumentError(f"{path.name} is not a valid {what} ({said})", remedy=remedy) from error
 
 
 def stored(reports: Path) -> Iterator[SelfCheck]:
@@ -120,6 +141,6 @@ def record(kind: type[_Record], plain: dict[str, Any]) -> _Record:
     from dacite import Config, DaciteError, from_dict
 
     try:
-        return from_dict(kind, plain, Config(cast=[tuple, Verdict], strict=True))
+        return from_dict(kind, plain, Config(cast=[tuple, Enum], strict=True))
     except DaciteError as error:
         raise ValueError(str(error)) from error

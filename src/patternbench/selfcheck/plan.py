@@ -121,24 +121,51 @@ def narrowed(
         SelectionError: the glob matches no unit, a percent cannot be planted, or nothing would be repeated.
     """
     if units is not None:
-        matching = tuple(name for name in UNITS if fnmatchcase(name, units))
-        if not matching:
-            raise SelectionError(f"no unit matches {units!r}", remedy=f"choose from {', '.join(UNITS)}")
-        scope = replace(scope, units=matching)
+        scope = replace(scope, units=matching_units(units))
+    if percents:
+        scope = replace(scope, percents=plantable(percents), long=0)
+    if conditions:
+        scope = replace(scope, conditions=tuple(name for name in CONDITIONS if name in conditions))
+    if repeat is not None:
+        repeatable(repeat)
+        scope = replace(scope, identical=repeat * len(scope.conditions), repeat=repeat, close=repeat)
+    return scope
+
+
+def matching_units(glob: str) -> tuple[str, ...]:
+    """Names of the units that a glob matches, in their order.
+
+    Raises:
+        SelectionError: it matches none.
+    """
+    matching = tuple(name for name in UNITS if fnmatchcase(name, glob))
+    if not matching:
+        raise SelectionError(f"no unit matches {glob!r}", remedy=f"choose from {', '.join(UNITS)}")
+    return matching
+
+
+def plantable(percents: Sequence[int]) -> tuple[int, ...]:
+    """The sizes in ascending order, each once.
+
+    Raises:
+        SelectionError: one of them cannot be planted.
+    """
     for percent in percents:
         if percent not in PERCENTS:
             raise SelectionError(
                 f"{percent} % cannot be planted", remedy=f"choose from {', '.join(map(str, PERCENTS))}"
             )
-    if percents:
-        scope = replace(scope, percents=tuple(sorted(set(percents))), long=0)
-    if conditions:
-        scope = replace(scope, conditions=tuple(name for name in CONDITIONS if name in conditions))
-    if repeat is not None:
-        if repeat < 1:
-            raise SelectionError(f"{repeat} repetitions decide nothing", remedy="repeat once at least")
-        scope = replace(scope, identical=repeat * len(scope.conditions), repeat=repeat, close=repeat)
-    return scope
+    return tuple(sorted(set(percents)))
+
+
+def repeatable(repeat: int) -> None:
+    """Refuse a number of repetitions that decides nothing.
+
+    Raises:
+        SelectionError: it is none.
+    """
+    if repeat < 1:
+        raise SelectionError(f"{repeat} repetitions decide nothing", remedy="repeat once at least")
 
 
 def planned(scope: Scope, seed: int) -> tuple[Trial, ...]:
