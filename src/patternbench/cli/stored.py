@@ -7,6 +7,7 @@ from pathlib import Path
 from patternbench.errors import DocumentError, SelectionError
 from patternbench.report.site import build_site
 from patternbench.selfcheck.document import newest
+from patternbench.selfcheck.peers.document import newest_peers
 from patternbench.session import Session
 from patternbench.storage.document import read_document
 from patternbench.storage.journal import NAME as JOURNAL
@@ -81,10 +82,10 @@ def all_sessions(out: Path) -> tuple[list[Session], list[str]]:
 
 
 def rebuilt_site(out: Path) -> list[str]:
-    """Build the site of a reports folder from its sessions and its newest self-check.
+    """Build the site of a reports folder from its sessions, its newest self-check and study of tools.
 
     Gives a sentence for each session that cannot be read.
     """
     sessions, unreadable = all_sessions(out)
-    build_site(sessions, out / SITE, newest(out))
+    build_site(sessions, out / SITE, newest(out), newest_peers(out))
     return unreadable

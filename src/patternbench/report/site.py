@@ -23,11 +23,12 @@ from patternbench.errors import DocumentError
 from patternbench.reading import MeterInfo
 from patternbench.report import quantity, wording
 from patternbench.report.answer import case_answer, clauses
+from patternbench.report.error_rates import Table, facts, tables
 from patternbench.report.error_rates import answer as answer_of
-from patternbench.report.error_rates import facts, tables
 from patternbench.report.figures import (
     Figure,
     distribution,
+    peer_powers,
     powers,
     process_medians,
     ratio_intervals,
@@ -35,6 +36,7 @@ from patternbench.report.figures import (
     time_memory,
 )
 from patternbench.report.figures.canvas import looks
+from patternbench.report.peers import peer_answer, peer_facts, peer_tables
 from patternbench.report.plain_text import visible
 from patternbench.report.publication import Finding, environments, file_names, newest, publishable
 from patternbench.report.ranking import (
@@ -58,6 +60,8 @@ from patternbench.report.shape import (
 from patternbench.report.standing import CASE_WEIGHTS, by_mean, cells, suite_lines
 from patternbench.selfcheck.document import document_text as check_text
 from patternbench.selfcheck.outcome import SelfCheck
+from patternbench.selfcheck.peers.document import peers_text
+from patternbench.selfcheck.peers.outcome import PeerCheck
 from patternbench.session import CaseResult, ComparisonResult, Pair, Session, Shape, VariantResult
 from patternbench.statistics.standing import suite_means
 from patternbench.storage.csv_export import csv_text
@@ -75,7 +79,8 @@ _CELL_BYTES = 26
 _MANIFEST = "site.json"
 """Marks a folder as ours, so that a rebuild may replace it."""
 
-_CHECK_DATA = "data/selfcheck.json"
+_CHECK_DATA, _PEERS_DATA = "data/selfcheck.json", "data/peers.json"
+_CHECK_PICTURES = "self-check-"
 _BARS = 3
 _HEAT_STEPS = ((2.0, 3), (1.25, 2), (1.05, 1))
 _CLASSES = {
@@ -89,13 +94,16 @@ _CLASSES = {
 }
 
 
-def build_site(sessions: Sequence[Session], out: Path, self_check: SelfCheck | None = None) -> list[Path]:
+def build_site(
+    sessions: Sequence[Session], out: Path, self_check: SelfCheck | None = None, peers: PeerCheck | None = None
+) -> list[Path]:
     """Write the site into `out`, whole or not at all, and give the files written.
 
     Args:
         sessions: any number, from one machine or several; the newest of each question is shown.
         out: replaced if it holds an earlier site, made if it does not exist.
         self_check: what the page on the method shows; None says that there is none yet.
+        peers: where other tools stand, for the same page; None leaves them out.
 
     Raises:
         DocumentError: `out` holds something that is no earlier site.
@@ -107,7 +115,7 @@ def build_site(sessions: Sequence[Session], out: Path, self_check: SelfCheck | N
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
         staging.chmod(0o755)
-        for name, content in _contents([publishable(each) for each in sessions], self_check).items():
+        for name, content in _contents([publishable(each) for each in sessions], self_check, peers).items():
             target = staging / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content.encode("utf-8", "backslashreplace"))
@@ -117,7 +125,7 @@ def build_site(sessions: Sequence[Session], out: Path, self_check: SelfCheck | N
     return sorted(each for each in out.rglob("*") if each.is_file())
 
 
-def _contents(sessions: Sequence[Session], self_check: SelfCheck | None) -> dict[str, str]:
+def _contents(sessions: Sequence[Session], self_check: SelfCheck | None, peers: PeerCheck | None) -> dict[str, str]:
     """Every file of the site by its relative name."""
     findings = newest(sessions)
     used = list({id(each.session): each.session for each in findings}.values())
@@ -163,11 +171,14 @@ def _contents(sessions: Sequence[Session], self_check: SelfCheck | None) -> dict
         **shared, root="", pages=pages, status=_status(findings, used), environments=_environments(findings, None)
     )
     contents["method.html"] = templates.get_template("method.html.j2").render(
-        **shared, root="", pages=pages, check=_method(self_check)
+        **shared, root="", pages=pages, check=_method(self_check), peers=_other_tools(peers)
     )
     if self_check is not None:
         contents[_CHECK_DATA] = check_text(self_check)
-        contents |= {f"data/self-check-{each.kind}.csv": each.csv for each in powers(self_check)}
+        contents |= {f"data/{_CHECK_PICTURES}{each.kind}.csv": each.csv for each in powers(self_check)}
+    if peers is not None:
+        contents[_PEERS_DATA] = peers_text(peers)
+        contents |= {f"data/{each.kind}.csv": each.csv for each in peer_powers(peers)}
     contents[f"data/{_MANIFEST}"] = (
         json.dumps({"generator": "patternbench", "files": sorted(contents)}, indent=1) + "\n"
     )
@@ -182,6 +193,28 @@ def _method(check: SelfCheck | None) -> dict[str, Any] | None:
         "answer": visible(answer_of(check)),
         "facts": [(term, visible(text)) for term, text in facts(check)],
         "complete": check.complete,
+        **_shown(tables(check), powers(check), _CHECK_PICTURES),
+        "not_counted": check.verification.not_counted,
+        "data": _CHECK_DATA,
+    }
+
+
+def _other_tools(check: PeerCheck | None) -> dict[str, Any] | None:
+    """A study of other tools, likewise."""
+    if check is None:
+        return None
+    return {
+        "answer": visible(peer_answer(check)),
+        "facts": [(term, visible(text)) for term, text in peer_facts(check)],
+        "complete": check.complete,
+        **_shown(peer_tables(check), peer_powers(check), ""),
+        "data": _PEERS_DATA,
+    }
+
+
+def _shown(found: Sequence[Table], pictures: Sequence[Figure], prefix: str) -> dict[str, Any]:
+    """Tables and figures as the template lays them out; `prefix` stands before the names of the figures' files."""
+    return {
         "tables": [
             {
                 "id": each.kind,
@@ -191,20 +224,18 @@ def _method(check: SelfCheck | None) -> dict[str, Any] | None:
                 "columns": each.columns,
                 "rows": [[visible(cell) for cell in row] for row in each.rows],
             }
-            for each in tables(check)
+            for each in found
         ],
-        "not_counted": check.verification.not_counted,
         "figures": [
             {
                 "id": each.kind,
                 "title": each.title,
                 "caption": each.caption,
                 "svg": _labelled(each.svg, f"{each.kind}-t"),
-                "csv": f"data/self-check-{each.kind}.csv",
+                "csv": f"data/{prefix}{each.kind}.csv",
             }
-            for each in powers(check)
+            for each in pictures
         ],
-        "data": _CHECK_DATA,
     }
 
 

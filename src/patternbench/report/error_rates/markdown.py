@@ -36,13 +36,13 @@ def _text(check: SelfCheck, pictures: Mapping[str, Figure]) -> str:
     parts = [
         f"# Self-check of patternbench {check.version}",
         _INTRODUCTION,
-        f"**{_escaped(answer(check))}**",
-        "\n".join(f"- {term}: {_escaped(text)}" for term, text in facts(check)),
+        f"**{escaped(answer(check))}**",
+        "\n".join(f"- {term}: {escaped(text)}" for term, text in facts(check)),
     ]
     for name, figure in pictures.items():
-        parts += [f"![{_escaped(figure.title)}]({name})", _escaped(figure.caption)]
+        parts += [f"![{escaped(figure.title)}]({name})", escaped(figure.caption)]
     for table in tables(check):
-        parts += [f"## {table.title}", _escaped(table.caption), _table(table)]
+        parts += [f"## {table.title}", escaped(table.caption), laid_out(table)]
     if check.verification.not_counted:
         parts.append(f"What was planted was not verified by instruction counts: {check.verification.not_counted}.")
     parts.append(
@@ -52,12 +52,14 @@ def _text(check: SelfCheck, pictures: Mapping[str, Figure]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _table(table: Table) -> str:
-    head = "| " + " | ".join(_escaped(each) for each in table.columns) + " |"
+def laid_out(table: Table) -> str:
+    """A table in Markdown."""
+    head = "| " + " | ".join(escaped(each) for each in table.columns) + " |"
     rule = "|" + "|".join("---" if at < table.names else "---:" for at in range(len(table.columns))) + "|"
-    rows = ["| " + " | ".join(_escaped(cell) for cell in row) + " |" for row in table.rows]
+    rows = ["| " + " | ".join(escaped(cell) for cell in row) + " |" for row in table.rows]
     return "\n".join([head, rule, *rows])
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text in which Markdown finds nothing of its own."""
     return re.sub(r"([\\`*_<>|\[\]])", r"\\\1", text)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from patternbench.report import quantity
+from patternbench.report.error_rates import cells
 from patternbench.report.plain_text import listed, visible
 from patternbench.selfcheck.neighbours import CONDITION_WORDS, CONDITIONS
 from patternbench.selfcheck.outcome import SelfCheck
 from patternbench.selfcheck.plan import LONG_S, SHORT_S
 from patternbench.selfcheck.targets import Judged, Judgement, Promise, Quantity, judged
 from patternbench.selfcheck.units import KIND_WORDS, KINDS, UNITS
-from patternbench.statistics.detector import Bias, Detectable, Figures, Rate
+from patternbench.statistics.detector import Figures, Rate
 
 _SHORT_WORDS = {None: "all", "idle": "idle", "one": "1 busy", "two": "2 busy"}
 BOUNDS = "Every bound is one-sided with 95 % confidence."
@@ -53,7 +54,9 @@ def answer(check: SelfCheck) -> str:
         for condition in CONDITIONS:
             found = check.finding(cap_s=SHORT_S, kind=kind, condition=condition)
             if found is not None and found.detectable is not None:
-                told.append(f"{_size(found.detectable)} in {KIND_WORDS[kind]} units ({CONDITION_WORDS[condition]})")
+                told.append(
+                    f"{cells.size(found.detectable)} in {KIND_WORDS[kind]} units ({CONDITION_WORDS[condition]})"
+                )
                 break
     if told:
         parts.append(f"The smallest slow-down found nine times in ten: {listed(told)}.")
@@ -155,25 +158,14 @@ def _figure(each: Judged) -> tuple[str, str]:
     """The figure and its bounds as text."""
     match each.promise.quantity:
         case Quantity.DETECTABLE:
-            return _percent_or(each.value, "not reached"), _ends(each.low, each.high)
+            return _percent_or(each.value, "not reached"), cells.ends(each.low, each.high)
         case Quantity.BIAS | Quantity.PLANTED:
             assert each.value is not None
             bounds = "" if each.low is None or each.high is None else f"[{each.low:+.2f}, {each.high:+.2f}]"
             return f"{each.value:+.2f}", bounds if each.promise.quantity is Quantity.BIAS else ""
         case _:
             assert each.value is not None
-            return quantity.percent(each.value), _ends(each.low, each.high)
-
-
-def _ends(low: float | None, high: float | None) -> str:
-    """Both bounds in percent; one that lies beyond every planted size is left open."""
-    return f"[{_end(low)}, {_end(high)}]"
-
-
-def _end(share: float | None) -> str:
-    if share is None:
-        return "…"
-    return f"{share * 100:.0f}" if share >= 0.0995 else f"{share * 100:.2g}"
+            return quantity.percent(each.value), cells.ends(each.low, each.high)
 
 
 def _percent_or(share: float | None, otherwise: str) -> str:
@@ -226,7 +218,9 @@ def _units(check: SelfCheck) -> Table:
     for unit in check.scope.units:
         found = check.finding(cap_s=SHORT_S, kind=UNITS[unit].kind, unit=unit)
         if found is not None:
-            rows.append((unit, KIND_WORDS[UNITS[unit].kind], *_found(found, percents), _seconds(found.seconds_median)))
+            rows.append(
+                (unit, KIND_WORDS[UNITS[unit].kind], *_found(found, percents), cells.seconds(found.seconds_median))
+            )
     return Table(
         kind="units",
         title="Found, by unit",
@@ -245,21 +239,8 @@ def _found(found: Figures, percents: Iterable[int]) -> tuple[str, ...]:
     by_size = {round(each.planted * 100): each.found for each in found.power}
     rates = [found.false_alarms if percent == 0 else by_size.get(percent) for percent in percents]
     seen = found.detectable
-    counts = (_of(each) for each in rates)
-    return (*counts, "–", "") if seen is None else (*counts, _size(seen), _ends(seen.low, seen.high))
-
-
-def _of(rate: Rate | None) -> str:
-    return f"{rate.count}/{rate.of}" if rate is not None and rate.of else "–"
-
-
-def _size(seen: Detectable) -> str:
-    """`1.8 %`; `≤ 1 %` at the smallest size that was planted, `> 20 %` beyond the largest."""
-    if seen.share is None:
-        return f"> {seen.largest * 100:g} %"
-    if seen.share <= seen.smallest:
-        return f"≤ {seen.smallest * 100:g} %"
-    return quantity.percent(seen.share)
+    counts = (cells.counts(each) for each in rates)
+    return (*counts, "–", "") if seen is None else (*counts, cells.size(seen), cells.ends(seen.low, seen.high))
 
 
 def _errors(check: SelfCheck) -> Table:
@@ -293,9 +274,9 @@ def _errors(check: SelfCheck) -> Table:
                 f"{found.false_alarms.of}",
                 quantity.percent(found.false_alarms.high) if found.false_alarms.of else "–",
                 _coverage(found.coverage),
-                _bias(found.bias),
+                cells.bias(found.bias),
                 _share(found.undecided),
-                _of(found.false_same),
+                cells.counts(found.false_same),
                 _both_seconds(found),
             )
             for kind, where, found in _parts(check, SHORT_S)
@@ -309,23 +290,12 @@ def _coverage(rate: Rate) -> str:
     return f"{rate.share * 100:.0f} % [{rate.low * 100:.0f}, {rate.high * 100:.0f}]"
 
 
-def _bias(bias: Bias | None) -> str:
-    if bias is None:
-        return "–"
-    bounds = "" if bias.low is None or bias.high is None else f" [{bias.low:+.2f}, {bias.high:+.2f}]"
-    return f"{bias.points:+.2f}{bounds}"
-
-
 def _share(rate: Rate) -> str:
     return "–" if rate.share is None else quantity.percent(rate.share)
 
 
-def _seconds(seconds: float | None) -> str:
-    return "–" if seconds is None else f"{seconds:.1f} s"
-
-
 def _both_seconds(found: Figures) -> str:
-    return f"{_seconds(found.seconds_median)}, {_seconds(found.seconds_p90)}"
+    return f"{cells.seconds(found.seconds_median)}, {cells.seconds(found.seconds_p90)}"
 
 
 def _planting(check: SelfCheck) -> Table:

@@ -22,17 +22,20 @@ def print_self_check(check: SelfCheck, console: Console, *, verbose: bool = Fals
     """
     for table in tables(check):
         if verbose or table.kind in _ALWAYS:
-            _print_table(table, console)
+            print_table(table, console)
     if check.verification.not_counted:
-        _line(console, f"What was planted was not verified by instruction counts: {check.verification.not_counted}.")
+        print_line(
+            console, f"What was planted was not verified by instruction counts: {check.verification.not_counted}."
+        )
     wanted = facts(check) if verbose else facts(check)[:3]
     for term, text in wanted:
-        _line(console, f"{term}: {text}", "dim")
-    _line(console, answer(check), "bold")
+        print_line(console, f"{term}: {text}", "dim")
+    print_line(console, answer(check), "bold")
 
 
-def _print_table(table: Table, console: Console) -> None:
-    _line(console, table.title, "bold")
+def print_table(table: Table, console: Console) -> None:
+    """Print a table, its title above and how to read it below."""
+    print_line(console, table.title, "bold")
     laid_out = RichTable(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="dim")
     for at, column in enumerate(table.columns):
         text = Text(_plain(console, column))
@@ -42,11 +45,12 @@ def _print_table(table: Table, console: Console) -> None:
         laid_out.add_row(*(Text(_plain(console, cell)) for cell in row))
     console.print(laid_out)
     if table.caption:
-        _line(console, table.caption, "dim")
+        print_line(console, table.caption, "dim")
     console.print()
 
 
-def _line(console: Console, text: str, style: str = "") -> None:
+def print_line(console: Console, text: str, style: str = "") -> None:
+    """Print a sentence as the console can show it."""
     console.print(Text(_plain(console, text), style=style))
 
 

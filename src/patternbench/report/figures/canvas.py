@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
@@ -29,7 +29,8 @@ SERIES = tuple(f"#fe02{at:02x}" for at in range(7))
 """Stand-ins that no real colour equals; `svg` puts the style sheet's variables in their place."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+Line = Literal["-", "--", "-.", ":"] | tuple[int, tuple[int, ...]]
+LINES: tuple[Line, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 MOST_SERIES = len(SERIES)
 WIDTH_IN = 6.0
 _ROW_IN = 0.3
@@ -92,7 +93,7 @@ class Look:
 
     colour: str
     marker: str
-    line: str | tuple[int, tuple[int, ...]]
+    line: Line
 
 
 def looks(names: Sequence[str], baseline: str) -> dict[str, Look]:

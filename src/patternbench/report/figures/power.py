@@ -43,7 +43,7 @@ def _power(kind: str, lines: Mapping[str, Figures | None], over: str) -> Figure 
     with canvas.drawing(_HEIGHT_IN) as (sheet, axes):
         axes.axhline(NINE_IN_TEN, color=canvas.MUTED, linewidth=1, linestyle=(0, (4, 3)))
         for at, (name, figures) in enumerate(found.items()):
-            rates = [(place, size, rate) for place, size in enumerate(sizes) if (rate := _rate(figures, size)).of]
+            rates = [(place, size, rate) for place, size in enumerate(sizes) if (rate := rate_at(figures, size)).of]
             offset = (at - (len(found) - 1) / 2) * _APART
             xs = [place + offset for place, _, _ in rates]
             ys = [rate.count / rate.of for _, _, rate in rates]
@@ -62,7 +62,7 @@ def _power(kind: str, lines: Mapping[str, Figures | None], over: str) -> Figure 
         picture = canvas.svg(sheet, kind)
     return Figure(
         kind=kind,
-        title=f"Found nine times in ten: {', '.join(_seen(name, figures) for name, figures in found.items())}",
+        title=f"Found nine times in ten: {', '.join(seen_from(name, figures) for name, figures in found.items())}",
         caption=f"Share of decisions that called the planted variant slower, by the size that was planted, {over}; at "
         "0 % the share called slower or faster, each a false alarm. Whiskers: 95 % bounds to either side "
         "(Clopper-Pearson). Dashed: nine in ten.",
@@ -72,13 +72,15 @@ def _power(kind: str, lines: Mapping[str, Figures | None], over: str) -> Figure 
     )
 
 
-def _rate(figures: Figures, size: float) -> Rate:
+def rate_at(figures: Figures, size: float) -> Rate:
+    """How often a planted size was called different; at none, how often identical code was."""
     if size == 0:
         return figures.false_alarms
     return next((each.found for each in figures.power if each.planted == size), Rate(0, 0, 0.0, 1.0))
 
 
-def _seen(name: str, figures: Figures) -> str:
+def seen_from(name: str, figures: Figures) -> str:
+    """`asv from 12 % on`."""
     seen = figures.detectable
     if seen is None:
         return f"{name} not planted"
