@@ -13,12 +13,14 @@ import click
 from rich.console import Console
 
 from patternbench import __version__
+from patternbench.cli import against
 from patternbench.cli.pace import Pace
 from patternbench.cli.stored import REPORTS, SITE, rebuilt_site, target
 from patternbench.environment import environment
 from patternbench.errors import SelectionError
 from patternbench.report import quantity
 from patternbench.report.error_rates import print_self_check, published
+from patternbench.report.peers import published_peers
 from patternbench.report.progress import make_progress
 from patternbench.selfcheck.document import (
     DOCUMENT,
@@ -31,6 +33,7 @@ from patternbench.selfcheck.document import (
 from patternbench.selfcheck.engine import Engine
 from patternbench.selfcheck.neighbours import CONDITIONS
 from patternbench.selfcheck.outcome import SelfCheck
+from patternbench.selfcheck.peers.document import newest_peers
 from patternbench.selfcheck.plan import SCOPES, SHORT_S, Scope, narrowed, planned
 from patternbench.selfcheck.study import Heading, Study
 from patternbench.selfcheck.targets import contradicted
@@ -42,12 +45,17 @@ from patternbench.verdict import Code
 
 @click.command("selfcheck")
 @click.option("--budget", type=click.Choice(list(SCOPES)), default="quick", show_default=True,
-              help="quick: some units, three minutes. full: all of them, an hour and a half.")  # fmt: skip
+              help="quick: some units, three minutes. full: all of them, an hour and a half. With --against: five "
+              "minutes, which show that the tools work, or an hour.")  # fmt: skip
+@click.option("--against", "tools", metavar="TOOL,…",
+              help=f"Ask other tools about the same work: {', '.join(against.OTHERS)}, or {against.ALL}.")  # fmt: skip
+@click.option("--seconds", "decision_s", type=float, help="That each decision may take; with --against.  [default: 10]")
 @click.option("--units", metavar="GLOB", help="Only units whose name matches.")
 @click.option("--condition", "conditions", type=click.Choice(list(CONDITIONS)), multiple=True,
               help="Busy neighbours beside the harness; repeatable.")  # fmt: skip
 @click.option("--percent", "percents", type=int, multiple=True, help="Only this planted size; repeatable.")
-@click.option("--repeat", type=int, help="Decisions on each size of each unit in each condition.")
+@click.option("--repeat", type=int, help="Decisions on each size of each unit in each condition; with --against, three "
+              "times as many on identical code.")  # fmt: skip
 @click.option("--seed", type=int, help="Of the order and of every random choice; drawn and recorded if not given.")
 @click.option("--json", "json_path", metavar="PATH", help="Write the document there; - for standard output.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=REPORTS, show_default=True,
@@ -55,11 +63,14 @@ from patternbench.verdict import Code
 @click.option("--resume", is_flag=True, help="Go on with the newest self-check that was cut short.")
 @click.option("--list", "only_list", is_flag=True, help="Say what would be decided, and decide nothing.")
 @click.option("--publish", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
-              help="Write the newest self-check as text, data and picture; decide nothing.")  # fmt: skip
+              help="Write the newest self-check, and the newest study of other tools, as text, data and picture; "
+              "decide nothing.")  # fmt: skip
 @click.option("--site/--no-site", default=True, help="Build the pages at the end.")
 @click.option("-v", "--verbose", is_flag=True, help="All tables.")
 def command(
     budget: str,
+    tools: str | None,
+    decision_s: float | None,
     units: str | None,
     conditions: tuple[str, ...],
     percents: tuple[int, ...],
@@ -83,40 +94,43 @@ def command(
       patternbench selfcheck
       patternbench selfcheck --budget full
       patternbench selfcheck --units 'http_*' --condition two --percent 0 --percent 5 --repeat 10
+      patternbench selfcheck --against pytest-benchmark,pyperf,asv --budget full
     """
     if publish is not None:
         return _publish(out, publish)
     if json_path is not None and json_path != "-":
         target(Path(json_path))
-    if resume and (units or conditions or percents or repeat or seed is not None):
+    if resume and (units or conditions or percents or repeat or decision_s or seed is not None):
         raise SelectionError(
             "a resumed self-check keeps what it was asked for",
             remedy="leave the other options out, or start anew without --resume",
+        )
+    if tools is not None:
+        asked = against.narrowed(
+            against.PEER_SCOPES[budget],
+            against.chosen(tools),
+            units=units,
+            percents=percents,
+            conditions=conditions,
+            repeat=repeat,
+            decision_s=decision_s,
+        )
+        output = against.Output(out, json_path, site=site, verbose=verbose)
+        if only_list:
+            click.echo(against.listed(asked))
+            return Code.OK
+        return against.ask_the_rest(output) if resume else against.ask_all(asked, seed, output)
+    if decision_s is not None:
+        raise SelectionError(
+            "the time of a decision is part of the promise",
+            remedy="leave --seconds out, or ask other tools with --against",
         )
     scope = narrowed(SCOPES[budget], units=units, percents=percents, conditions=conditions, repeat=repeat)
     if only_list:
         _list(scope)
         return Code.OK
     here = environment()
-    if resume:
-        folder = newest_unfinished(out)
-        study = Study(folder)
-        if study.heading.fingerprint != here.fingerprint:
-            raise SelectionError(
-                f"the self-check {study.heading.id} was begun in another environment",
-                remedy="start anew without --resume",
-            )
-    else:
-        now = datetime.now(UTC)
-        heading = Heading(
-            id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-            started=f"{now:%Y-%m-%dT%H:%M:%SZ}",
-            seed=secrets.randbelow(1 << 31) if seed is None else seed,
-            scope=scope,
-            fingerprint=here.fingerprint,
-        )
-        folder = out / FOLDER / heading.id
-        study = Study(folder, heading)
+    folder, study = _study(out, scope, seed, here.fingerprint, resume=resume)
     interrupted = _decide(study)
     check = study.concluded(here, finished=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", version=__version__)
     write_document(check, folder / DOCUMENT)
@@ -135,6 +149,29 @@ def command(
     code = Code.INTERRUPTED if interrupted else _code(check)
     click.echo(f"verdict={'false-alarms' if code is Code.REGRESSED else code.word} code={int(code)}", file=stream)
     return code
+
+
+def _study(out: Path, scope: Scope, seed: int | None, fingerprint: str, *, resume: bool) -> tuple[Path, Study]:
+    """A new study and its folder, or the one that was cut short."""
+    if resume:
+        folder = newest_unfinished(out)
+        study = Study(folder)
+        if study.heading.fingerprint != fingerprint:
+            raise SelectionError(
+                f"the self-check {study.heading.id} was begun in another environment",
+                remedy="start anew without --resume",
+            )
+        return folder, study
+    now = datetime.now(UTC)
+    heading = Heading(
+        id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        started=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        seed=secrets.randbelow(1 << 31) if seed is None else seed,
+        scope=scope,
+        fingerprint=fingerprint,
+    )
+    folder = out / FOLDER / heading.id
+    return folder, Study(folder, heading)
 
 
 def _decide(study: Study) -> bool:
@@ -174,13 +211,14 @@ def _list(scope: Scope) -> None:
 
 
 def _publish(out: Path, folder: Path) -> int:
-    check = newest(out)
-    if check is None:
+    check, peers = newest(out), newest_peers(out)
+    if check is None and peers is None:
         raise SelectionError(
             f"there is no self-check in {out.name}/", remedy="make one with: patternbench selfcheck --budget full"
         )
+    contents = {**(published(check) if check else {}), **(published_peers(peers) if peers else {})}
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in published(check).items():
+    for name, content in contents.items():
         replaced(folder / name, content.encode("utf-8"))
         click.echo(f"{folder / name}")
     return Code.OK
