@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -94,11 +95,17 @@ class Probes:
     Args:
         module: name of the meter's module.
         turn: entered for the time of every probe; holds back the next one where they must not run side by side.
+        reference: probes of the case's baseline; None where nothing is known of one.
     """
 
     def __init__(
-        self, target: Target, module: str, turn: Callable[[], AbstractContextManager[object]] = nullcontext
+        self,
+        target: Target,
+        module: str,
+        turn: Callable[[], AbstractContextManager[object]] = nullcontext,
+        reference: Reference | None = None,
     ) -> None:
+        self._reference = reference
         self._target = target
         self._module = module
         self._turn = turn
@@ -149,6 +156,13 @@ class Probes:
                 return self._fresh(request, kind, timeout_s) if found is None else found
             finally:
                 scratch.unlink(missing_ok=True)
+
+    def reference(self, order: Mapping[str, Any]) -> Outcome:
+        """See `patternbench.meters.meter.Start`."""
+        if self._reference is None:
+            raise ProbeFailed("there is no baseline to refer to")
+        with self._turn():
+            return self._reference.outcome(order)
 
     def _fresh(self, request: dict[str, Any], kind: _Kind, timeout_s: float) -> Outcome:
         process = self._started(kind)
@@ -203,6 +217,40 @@ class Probes:
         with self._lock:
             self._running.discard(process)
         process.close()
+
+
+class Reference:
+    """What the probes of a case's baseline give, once for all variants of the case.
+
+    Args:
+        probes: of the baseline; whoever asks has the turn.
+    """
+
+    def __init__(self, probes: Probes) -> None:
+        self._probes = probes
+        self._lock = threading.Lock()
+        self._outcomes: dict[str, Outcome | ProbeFailed | NotMeasured] = {}
+
+    def outcome(self, order: Mapping[str, Any]) -> Outcome:
+        """The outcome of that order; the first who asks waits for its probe.
+
+        Raises:
+            ProbeFailed, NotMeasured: likewise for everyone, naming the baseline.
+        """
+        key = json.dumps(order, sort_keys=True)
+        with self._lock:
+            if key not in self._outcomes:
+                self._outcomes[key] = self._asked(order)
+            outcome = self._outcomes[key]
+        if isinstance(outcome, Outcome):
+            return outcome
+        raise type(outcome)(f"the baseline, which it refers to, has none: {outcome}")
+
+    def _asked(self, order: Mapping[str, Any]) -> Outcome | ProbeFailed | NotMeasured:
+        try:
+            return self._probes(order)
+        except (ProbeFailed, NotMeasured) as reason:
+            return reason
 
 
 class _Process:
@@ -306,4 +354,4 @@ def _published(text: str) -> str:
     return without_folders(" ".join(text.split()))[:_LONGEST_REASON]
 
 
-__all__ = ["Probes", "Target"]
+__all__ = ["Probes", "Reference", "Target"]

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, ExitStack
 
 from patternbench.comparison import NotMeasured
-from patternbench.experiment.probes import Probes, Target
+from patternbench.experiment.probes import Probes, Reference, Target
 from patternbench.experiment.turns import Turns
 from patternbench.meters import MODULES
 from patternbench.meters.meter import Meter, ProbeFailed
@@ -21,12 +21,15 @@ AT_ONCE = 2
 Reading = dict[str, float | int | str | None]
 
 
-def readings(meter: Meter, targets: Mapping[str, Target], draws: random.Random) -> Iterator[tuple[str, Reading]]:
+def readings(
+    meter: Meter, targets: Mapping[str, Target], draws: random.Random, baseline: Target | None = None
+) -> Iterator[tuple[str, Reading]]:
     """The figures of each target, as they come; one without has `not_measured` and the reason.
 
     Args:
         targets: what to read, by the name of the variant.
         draws: source of the order in which variants take turns, for a meter that reads a clock.
+        baseline: what a meter may refer to, whether it is among the targets or not.
     """
     reason = meter.unavailable()
     if reason is not None:
@@ -35,9 +38,11 @@ def readings(meter: Meter, targets: Mapping[str, Target], draws: random.Random) 
         return
     with ExitStack() as stack:
         turn, leave = _one_by_one(targets, draws) if meter.reads_clock else _side_by_side()
+        module = MODULES[meter.name]
+        standing = None if baseline is None else stack.enter_context(Probes(baseline, module))
+        reference = None if standing is None else Reference(standing)
         probes = {
-            name: stack.enter_context(Probes(target, MODULES[meter.name], turn(name)))
-            for name, target in targets.items()
+            name: stack.enter_context(Probes(target, module, turn(name), reference)) for name, target in targets.items()
         }
         pool = stack.enter_context(ThreadPoolExecutor(max(1, len(targets)) if meter.reads_clock else AT_ONCE))
 
@@ -53,7 +58,7 @@ def readings(meter: Meter, targets: Mapping[str, Target], draws: random.Random) 
                 yield waiting[done], done.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            for each in probes.values():
+            for each in (*probes.values(), *([] if standing is None else [standing])):
                 each.stop()
             raise
 

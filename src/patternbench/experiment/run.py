@@ -175,7 +175,7 @@ class ComparisonRun:
         """Let a meter read every variant that stands and that it did not read before."""
         declared, meter = self._chosen.declared, meter_named(name)
         core = self._cores.clock(0) if meter.reads_clock else None
-        targets = {
+        known = {
             each.name: Target(
                 file=declared.file,
                 comparison=declared.name,
@@ -187,13 +187,17 @@ class ComparisonRun:
                 spare=self._cores.spare(core),
             )
             for index, each in enumerate(declared.variants)
-            if each.name in self._chosen.variants
-            and each.name not in measurement.observed.faults
-            and name not in measurement.observed.readings.get(each.name, {})
+        }
+        targets = {
+            variant: target
+            for variant, target in known.items()
+            if variant in self._chosen.variants
+            and variant not in measurement.observed.faults
+            and name not in measurement.observed.readings.get(variant, {})
         }
         draws = random.Random(f"{self._seed}/{declared.id}/{case.index}/{name}")
         with kept_off(self._cores, core) if core is not None else nullcontext():
-            for variant, figures in readings(meter, targets, draws):
+            for variant, figures in readings(meter, targets, draws, baseline=known[declared.baseline]):
                 measurement.take_reading(variant, name, figures)
 
 

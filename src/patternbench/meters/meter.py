@@ -25,6 +25,10 @@ class Subject(Protocol):
     """The variant, set up; what a probe calls (`patternbench.experiment.subject.Subject` is one)."""
 
     @property
+    def instance(self) -> Any:
+        """The comparison's instance, after `setup`: what a suite sets for a meter stands there."""
+
+    @property
     def units(self) -> int:
         """Operations that one call stands for."""
 
@@ -111,6 +115,13 @@ class Start(Protocol):
         Raises:
             ProbeFailed: there is no answer.
             NotMeasured: the variant says that it cannot be measured here.
+        """
+
+    def reference(self, order: Mapping[str, Any]) -> Outcome:
+        """Run `probe` with this order on the case's baseline: once, for all variants of the case alike.
+
+        Raises:
+            ProbeFailed, NotMeasured: as above, of the baseline.
         """
 
 
