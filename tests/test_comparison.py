@@ -388,6 +388,11 @@ def test_declarations_are_equal_where_their_classes_say_the_same() -> None:
         ({"timeout_s": 0}, "timeout_s 0"),
         ({"timeout_s": "long"}, "timeout_s 'long'"),
         ({"params": ["fields"]}, "params ['fields']"),
+        ({"load_rate_per_s": 0}, "load_rate_per_s 0"),
+        ({"load_rate_per_s": "fast"}, "load_rate_per_s 'fast'"),
+        ({"load_threads": 0}, "load_threads 0"),
+        ({"load_threads": 2.5}, "load_threads 2.5"),
+        ({"load_seed": "lucky"}, "load_seed 'lucky'"),
     ],
 )
 def test_a_setting_of_the_wrong_kind_is_refused(settings: dict[str, object], what: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -179,6 +180,12 @@ class Comparison(metaclass=_ComparisonType):
         loop_factory: makes the event loop for async variants; None is asyncio's default.
         timeout_s: seconds that one answer of a worker (set-up, one block of calls) may take.
         caveat: what a mocked backend leaves out, in a sentence; shown beside every result.
+        load_rate_per_s: calls per second that the meter "load" sends, to all variants alike; None offers half of what
+            the baseline does one after another. `setup` may set it on the instance; the baseline's counts.
+        load_threads: threads through which that meter sends the calls of plain variants. With one, they stay in the
+            thread of `setup`.
+        load_seed: None lets the calls of that meter's steady load arrive in equal steps, a number at random by this
+            seed.
         addresses: in an instance, what `backends` yielded.
         case_params: in an instance, the parameters of its case.
     """
@@ -192,6 +199,9 @@ class Comparison(metaclass=_ComparisonType):
     loop_factory: ClassVar[LoopFactory | None] = None
     timeout_s: ClassVar[float] = 60.0
     caveat: ClassVar[str] = ""
+    load_rate_per_s: float | None = None
+    load_threads: ClassVar[int] = 8
+    load_seed: ClassVar[int | None] = None
 
     addresses: Mapping[str, str]
     case_params: Mapping[str, Any]
@@ -287,6 +297,7 @@ def declaration(cls: type[Comparison], *, sources: bool = True) -> Declaration:
     timeout: object = cls.timeout_s
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
         raise DeclarationError(f"{place} gives timeout_s {timeout!r}", remedy="give it a number of seconds above zero")
+    _check_load(cls, place)
     _check_setup(cls, axes, place)
     return Declaration(
         suite=Path(inspect.getfile(cls)).stem if cls.__module__ != "__main__" else "main",
@@ -387,6 +398,21 @@ def _axes(cls: type[Comparison], place: str) -> dict[str, tuple[object, ...]]:
             )
         axes[axis] = tuple(values)
     return axes
+
+
+def _check_load(cls: type[Comparison], place: str) -> None:
+    """The load's settings must make sense; a rate that `setup` sets is looked at when it is used."""
+    rate: object = cls.load_rate_per_s
+    if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate < math.inf):
+        raise DeclarationError(
+            f"{place} gives load_rate_per_s {rate!r}", remedy="give it calls per second, a number above zero"
+        )
+    threads: object = cls.load_threads
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise DeclarationError(f"{place} gives load_threads {threads!r}", remedy="give it a whole number, at least one")
+    seed: object = cls.load_seed
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise DeclarationError(f"{place} gives load_seed {seed!r}", remedy="give it a whole number, or None")
 
 
 def _check_setup(cls: type[Comparison], axes: Mapping[str, object], place: str) -> None:
