@@ -18,6 +18,8 @@ MODULES = {
     "memory": "patternbench.meters.memory",
     "instructions": "patternbench.meters.instructions",
     "startup": "patternbench.meters.startup",
+    "load": "patternbench.meters.load",
+    "loop_lag": "patternbench.meters.loop_lag",
 }
 """The meters besides the clock: name to the module whose `METER` it is. One line each; imported when used."""
 
