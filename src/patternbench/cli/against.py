@@ -31,6 +31,7 @@ from patternbench.selfcheck.peers.plan import PEER_SCOPES, PeerScope, expected_s
 from patternbench.selfcheck.peers.server import unit_server
 from patternbench.selfcheck.peers.study import REHEARSALS, PeerHeading, PeerStudy
 from patternbench.selfcheck.units import UNITS
+from patternbench.session import Environment
 from patternbench.storage.replacement import replaced
 from patternbench.verdict import Code
 
@@ -100,6 +101,7 @@ def listed(scope: PeerScope) -> str:
 
 def ask_all(scope: PeerScope, seed: int | None, output: Output) -> int:
     """Begin a study and ask all there is to ask."""
+    here = environment()
     peers = _peers(scope.tools)
     versions = {tool: peer.version() for tool, peer in peers.items()}  # before anything is written
     now = datetime.now(UTC)
@@ -109,28 +111,29 @@ def ask_all(scope: PeerScope, seed: int | None, output: Output) -> int:
         seed=secrets.randbelow(1 << 31) if seed is None else seed,
         scope=scope,
         versions=versions,
-        fingerprint=environment().fingerprint,
+        fingerprint=here.fingerprint,
     )
     click.echo(f"asking {', '.join(scope.tools)}: {_length(scope, peers)} on a quiet machine", err=True)
     folder = output.out / FOLDER / heading.id
-    return _finished(PeerStudy(folder, peers, heading), folder, output)
+    return _finished(PeerStudy(folder, peers, heading), here, folder, output)
 
 
 def ask_the_rest(output: Output) -> int:
     """Go on with the newest study that was cut short."""
+    here = environment()  # first: in a source tree, what is read afterwards would load more distributions
     folder = unfinished_peers(output.out)
     study = PeerStudy(folder, _peers(PEERS))
-    changed = study.heading.fingerprint != environment().fingerprint
+    changed = study.heading.fingerprint != here.fingerprint
     if changed or any(peer.version() != study.heading.versions[tool] for tool, peer in study.peers.items()):
         raise SelectionError(
             f"the study {study.heading.id} was begun in another environment", remedy="start anew without --resume"
         )
-    return _finished(study, folder, output)
+    return _finished(study, here, folder, output)
 
 
-def _finished(study: PeerStudy, folder: Path, output: Output) -> int:
+def _finished(study: PeerStudy, here: Environment, folder: Path, output: Output) -> int:
     interrupted = _asked(study)
-    check = study.concluded(environment(), finished=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", version=__version__)
+    check = study.concluded(here, finished=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", version=__version__)
     for name, content in published_peers(check).items():
         replaced(folder / name, content.encode("utf-8"))
     stream: IO[str] = sys.stderr if output.json_path == "-" else sys.stdout

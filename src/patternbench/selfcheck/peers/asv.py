@@ -52,7 +52,7 @@ class Asv:
     commands = ("asv continuous HEAD~1 HEAD",)
     rules = (RULE,)
     settings = (Setting.DEFAULT, Setting.BUDGET)
-    default_s = 4.0
+    default_s = 3.0
 
     def __init__(self, run: Run = run_command) -> None:
         self._run = run
