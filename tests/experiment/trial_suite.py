@@ -18,6 +18,10 @@ MARKS = "TRIAL_MARKS"
 """Environment variable with the folder in which some variants leave files."""
 
 
+_CALLS_OF_A_PROOF = 20
+"""More than any proof makes, and fewer than the first set."""
+
+
 def _mark(name: str) -> bool:
     """Whether this process is the first to leave that file."""
     try:
@@ -106,6 +110,31 @@ class Trial(Comparison):
     def unkept(self) -> int:
         self.opened = 2
         return _work()
+
+
+class Noted(Comparison):
+    """Which of these is measured with a note?"""
+
+    baseline = "plain"
+
+    @variant
+    def plain(self) -> int:
+        return _work()
+
+    @variant
+    def prints(self) -> int:
+        sys.stdout.write(" ")
+        return _work()
+
+
+class Failing(Comparison):
+    """And if its results are failures?"""
+
+    baseline = "fails"
+
+    @variant
+    def fails(self) -> list[int | Exception]:
+        return [_work(), OSError("no luck at /tmp/deep/down/here")]
 
 
 class Cases(Comparison):
@@ -221,7 +250,7 @@ class Flaky(Comparison):
     @variant
     def plain(self) -> int:
         self.calls += 1
-        if self.calls > 1 and _mark("died once"):
+        if self.calls > _CALLS_OF_A_PROOF and _mark("died once"):
             os._exit(9)
         return _work()
 

@@ -1,165 +1,210 @@
 """What must be true of a variant before any clock starts: that it does the work which it claims to do.
 
-Run in a process of its own, in a fresh instance, so that neither a crash nor a warm cache reaches the timings.
+Run in a process of its own, in a fresh instance, so that neither a crash nor a warm cache reaches the timings. A few
+calls are made and watched; the checks that look at them are listed here, and stand in `patternbench.experiment.checks`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dis
 import gc
-import inspect
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import CodeType
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from patternbench.comparison import Case, Comparison, Declaration, NotMeasured
+from patternbench.experiment.checks import (
+    agreement,
+    body,
+    caches,
+    collector,
+    inputs,
+    laziness,
+    output,
+    promises,
+    remains,
+    surroundings,
+    swallowed,
+    waiting,
+)
+from patternbench.experiment.checks.evidence import Check, Evidence, body_of, named
+from patternbench.experiment.checks.trial import Trial
 from patternbench.experiment.subject import Subject
 
-# Instructions that a body made of nothing but a constant compiles to, over the supported Pythons.
-_IDLE = frozenset(
-    {
-        "CACHE",
-        "CALL_INTRINSIC_1",
-        "LOAD_CONST",
-        "LOAD_SMALL_INT",
-        "NOP",
-        "NOT_TAKEN",
-        "POP_TOP",
-        "RERAISE",
-        "RESUME",
-        "RETURN_CONST",
-        "RETURN_GENERATOR",
-        "RETURN_VALUE",
-    }
+_WATCHES_OF_BOTH = (
+    swallowed.Caught,
+    output.Output,
+    collector.CollectorCalls,
+    waiting.Sleeps,
+    remains.Processes,
 )
+_WATCHES = (
+    surroundings.Surroundings,  # outside what stands in for functions, so that it sees none of it
+    collector.Finalisers,
+    caches.CacheHits,
+    caches.Kept,
+    inputs.Inputs,
+    remains.Remains,
+    *_WATCHES_OF_BOTH,
+)
+
+_FAULTS_OF_ONE_CALL: tuple[Check, ...] = (
+    promises.no_number_of_units,
+    promises.unkept,
+)
+_FAULTS: tuple[Check, ...] = (
+    laziness.unconsumed,
+    remains.piles_up,
+    agreement.disagreement,
+)
+"""No honest measurement has one; the first that is found is the reason for which a variant is refused."""
+
+_NOTES: tuple[Check, ...] = (
+    body.hands_out,
+    body.without_asserts,
+    agreement.accepts_anything,
+    agreement.failures,
+    agreement.used_up,
+    promises.units_unlike_result,
+    swallowed.swallows,
+    caches.always_hits,
+    caches.keeps_its_result,
+    inputs.changes_its_input,
+    inputs.grows,
+    waiting.sleeps,
+    waiting.blocks_its_loop,
+    waiting.spins,
+    collector.collects,
+    collector.leaves_finalisers,
+    remains.returns_early,
+    remains.leaves_unclosed,
+    remains.starts_processes,
+    output.prints,
+    surroundings.changes_settings,
+    surroundings.replaces_functions,
+)
+"""A measurement may have each of these and be honest, but who reads its figures must know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What one call in a fresh instance showed.
+    """What a few calls in a fresh instance showed.
 
     Attributes:
         status: "ok", "broken" or "not measured".
         reason: one sentence where the status is not "ok".
-        counters: what `Comparison.counters` said after the call.
+        counters: what `Comparison.counters` said after the first call.
+        notes: what a reader of the figures must know, one sentence each; only where the status is "ok".
     """
 
     status: str
     reason: str | None = None
     counters: Mapping[str, int | float | str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def proved(
     cls: type[Comparison], declared: Declaration, case: Case, variant: str, addresses: Mapping[str, str]
 ) -> Proof:
-    """Call the variant once, and the baseline once beside it, and hold the two against each other.
+    """Call the variant a few times, and the baseline beside it, and hold the two against each other.
 
     Never raises for what the variant does; `KeyboardInterrupt` and `SystemExit` from its body are its faults too.
     """
-    if _does_nothing(inspect.unwrap(getattr(cls, variant)).__code__):
-        return Proof("broken", "does nothing: its body is a constant")
-    stage = "setup"
-    counters: dict[str, int | float | str] = {}
+    fault = body.idle(body_of(cls, variant), declared.variant(variant).source)
+    if fault is not None:
+        return Proof("broken", fault)
+    progress = _Progress()
+    notes: tuple[str, ...] = ()
     try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            with Subject(cls, declared, case, variant, addresses) as subject:
-                stage = "the call"
-                actual = subject.call()
-                gc.collect()
-                fault = _unawaited(actual, caught)
-                if fault is None:
-                    stage = "counters"
-                    counters = dict(subject.instance.counters())
-                    fault = _unkept(declared.variant(variant).holds, counters, subject.instance)
-                if fault is None and variant != declared.baseline:
-                    fault = _disagreement(cls, declared, case, subject, actual, addresses)
-                if fault is not None:
-                    return Proof("broken", fault, counters)
-                stage = "teardown"
+        with _every_warning() as caught, Subject(cls, declared, case, variant, addresses) as subject:
+            evidence = _called(declared, subject, caught, progress)
+            if progress.fault is None:
+                with _baseline(cls, declared, case, variant, addresses) as baseline:
+                    progress.stage = "a check"
+                    evidence = replace(evidence, baseline=baseline)
+                    progress.fault = _first(_FAULTS, evidence)
+                    notes = () if progress.fault else tuple(_notes(evidence))
+            if progress.fault is not None:
+                return Proof("broken", progress.fault, progress.counters)
+            progress.stage = "teardown"
     except NotMeasured as reason:
-        return Proof("not measured", str(reason), counters)
+        return Proof("not measured", str(reason), progress.counters)
     except BaseException as error:  # noqa: BLE001 - a variant may raise anything at all, and that is its result
-        return Proof("broken", f"{stage} raised {_named(error)}", counters)
-    return Proof("ok", None, counters)
+        return Proof("broken", f"{progress.stage} raised {named(error)}", progress.counters)
+    return Proof("ok", None, progress.counters, notes)
 
 
-def _disagreement(
-    cls: type[Comparison],
-    declared: Declaration,
-    case: Case,
-    subject: Subject,
-    actual: Any,
-    addresses: Mapping[str, str],
-) -> str | None:
-    """Why the result is not as good as the baseline's; None where it is, or where the baseline itself is at fault."""
-    disagreement = None
-    # What the baseline raises is found by its own proof.
-    with contextlib.suppress(BaseException), Subject(cls, declared, case, declared.baseline, addresses) as reference:
-        expected = reference.call()
-        if not inspect.isawaitable(expected):
-            disagreement = _difference(subject.instance, declared.baseline, expected, actual)
-    return disagreement
+@dataclass(slots=True)
+class _Progress:
+    """How far a proof has come, for the sentence that says what raised an exception."""
+
+    stage: str = "setup"
+    counters: dict[str, int | float | str] = field(default_factory=dict)
+    fault: str | None = None
 
 
-def _difference(instance: Comparison, baseline: str, expected: Any, actual: Any) -> str | None:
-    try:
-        if instance.agree(expected, actual):
-            return None
-    except NotMeasured:
-        return None
-    except AssertionError as error:
-        text = _first_line(error)
-        return f"does not agree with the baseline {baseline}{': ' if text else ''}{text}"
-    except BaseException as error:  # noqa: BLE001 - a suite's own method may raise anything at all
-        return f"agree raised {_named(error)}"
-    return f"returns {_short(actual)} where the baseline {baseline} returns {_short(expected)}"
+def _called(
+    declared: Declaration, subject: Subject, caught: list[warnings.WarningMessage], progress: _Progress
+) -> Evidence:
+    """The variant's own calls; only one where that shows a fault."""
+    with Trial(subject, _WATCHES, caught) as own:
+        try:
+            progress.stage = "the call"
+            actual = own.first()
+            gc.collect()
+            progress.fault = laziness.unawaited(actual, caught)
+            if progress.fault is None:
+                progress.stage = "counters"
+                progress.counters = dict(subject.instance.counters())
+            evidence = Evidence(declared, subject.variant, own, progress.counters)
+            progress.fault = progress.fault or _first(_FAULTS_OF_ONE_CALL, evidence)
+            if progress.fault is None:
+                progress.stage = "a later call"
+                own.rest()
+        finally:
+            if progress.stage == "a later call":
+                progress.stage = f"call {own.calls + 1}"
+    return evidence
 
 
-def _unawaited(actual: Any, caught: list[warnings.WarningMessage]) -> str | None:
-    if inspect.iscoroutine(actual):
-        name = actual.__qualname__
-        actual.close()
-        return f"returns the coroutine {name!r} un-awaited"
-    if inspect.isawaitable(actual):
-        return f"returns {type(actual).__name__} un-awaited"
-    for each in caught:
-        text = str(each.message)
-        if issubclass(each.category, RuntimeWarning) and "was never awaited" in text:
-            return f"leaves a coroutine un-awaited ({text})"
-    return None
+@contextlib.contextmanager
+def _every_warning() -> Iterator[list[warnings.WarningMessage]]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield caught
 
 
-def _unkept(holds: Mapping[str, Any], counters: Mapping[str, int | float | str], instance: Comparison) -> str | None:
-    for name, promise in holds.items():
-        expected = promise(instance) if callable(promise) else promise
-        if name not in counters:
-            return f"promises the counter {name!r}, which counters() does not give"
-        if counters[name] != expected:
-            return f"promises {name} = {expected}, but one call made it {counters[name]}"
-    return None
+@contextlib.contextmanager
+def _baseline(
+    cls: type[Comparison], declared: Declaration, case: Case, variant: str, addresses: Mapping[str, str]
+) -> Iterator[Trial | None]:
+    """The baseline's calls, or those before the one that failed; None in its own proof.
+
+    What is wrong with it is found by its own proof, and never held against another variant.
+    """
+    if variant == declared.baseline:
+        yield None
+        return
+    trial: Trial | None = None
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(BaseException):
+            subject = held.enter_context(Subject(cls, declared, case, declared.baseline, addresses))
+            with Trial(subject, _WATCHES_OF_BOTH) as trial:
+                trial.first()
+                trial.rest()
+        usable = trial is not None and trial.results and laziness.handed_on(trial.results[0]) is None
+        yield trial if usable else None
+        with contextlib.suppress(BaseException):
+            held.close()
 
 
-def _does_nothing(code: CodeType) -> bool:
-    """Whether a body is empty or was folded into a constant, so that a call would time nothing but itself."""
-    return all(instruction.opname in _IDLE for instruction in dis.get_instructions(code))
+def _notes(evidence: Evidence) -> Iterator[str]:
+    """Sentences of all checks; what the suite's own objects raise when a check looks at them is no news of it."""
+    for check in _NOTES:
+        with contextlib.suppress(Exception):
+            if (note := check(evidence)) is not None:
+                yield note
 
 
-def _named(error: BaseException) -> str:
-    text = _first_line(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]
-
-
-def _short(value: object, limit: int = 80) -> str:
-    try:
-        text = " ".join(repr(value).split())
-    except Exception:  # noqa: BLE001 - a repr may raise anything
-        text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+def _first(checks: tuple[Check, ...], evidence: Evidence) -> str | None:
+    return next((sentence for check in checks if (sentence := check(evidence)) is not None), None)

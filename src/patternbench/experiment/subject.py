@@ -108,6 +108,23 @@ class Subject:
         """Run an async function in the loop of the set-up; where nothing needed a loop so far, it is made now."""
         return self._runner.run(body())
 
+    def watched(self, before: Callable[[], None], after: Callable[[Any], bool]) -> None:
+        """Call the variant again and again as a block does, with a look before and after each call, until told to stop.
+
+        Async variants are awaited in one coroutine, and both functions run inside its loop: what a call leaves there is
+        seen before the loop can turn.
+
+        Args:
+            after: takes the call's result, and says whether another call is to follow.
+        """
+        if not self.variant.is_async:
+            going_on = True
+            while going_on:
+                before()
+                going_on = after(self._body())
+            return
+        self._runner.run(_watched(self._body, before, after))
+
     def run(self, calls: int) -> tuple[int, int]:
         """Time a block of calls: wall and CPU time of this process in nanoseconds, nothing but the calls between."""
         if not self.variant.is_async:
@@ -191,6 +208,13 @@ def _own(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
 
 _repeated_empty = _own(repeated)
 _repeated_empty_async = _own(repeated_async)
+
+
+async def _watched(body: Callable[[], Any], before: Callable[[], None], after: Callable[[Any], bool]) -> None:
+    going_on = True
+    while going_on:
+        before()
+        going_on = after(await body())
 
 
 class _Empty:
