@@ -99,6 +99,7 @@ class CaseObservation:
         fault: set where the whole case has no figures.
         counters: what one call in a fresh process counted, by variant.
         readings: figures of every meter besides the clock, by variant, then by meter.
+        notes: what the proof found that a reader must know, by variant, one sentence each.
         seconds: wall time spent on the case, up to the last set that was finished.
     """
 
@@ -111,6 +112,7 @@ class CaseObservation:
     fault: Fault | None = None
     counters: dict[str, dict[str, int | float | str]] = field(default_factory=dict)
     readings: dict[str, dict[str, Figures]] = field(default_factory=dict)
+    notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property

@@ -124,6 +124,20 @@ def test_counters_are_those_of_one_call(whole: tuple[CaseObservation, Recorded])
     assert (counters["plain"], counters["kept"], counters["unkept"]) == ({"opened": 0}, {"opened": 1}, {"opened": 2})
 
 
+def test_notes_of_a_proof_stand_beside_the_figures(trial: Path, tiny: Budget) -> None:
+    recorder = Recorded()
+    observed = measurement(trial, tiny, recorder, "plain", "prints", comparison="Noted").run()
+    assert observed.notes == {"prints": ("prints in every call, and the baseline plain does not",)}
+    assert observed.usable_sets >= 3
+    assert [event["notes"] for event in recorder.named("proof")] == [[], [*observed.notes["prints"]]]
+
+
+def test_notes_hold_no_folders(trial: Path, tiny: Budget) -> None:
+    task = Task(trial, "trial/Failing", "Failing", 0, "fails", ("fails",), timeout_s=5)
+    observed = Measurement(task, tiny, Recorded(), seed=1, addresses={}).run()
+    assert observed.notes["fails"] == ("returns OSError: no luck at here: a failure is timed, not the work",)
+
+
 def test_every_set_is_fresh_and_every_round_has_every_seat(whole: tuple[CaseObservation, Recorded]) -> None:
     observed, recorder = whole
     assert len(observed.sets) == observed.usable_sets == 3

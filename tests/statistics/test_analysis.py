@@ -278,6 +278,17 @@ def test_a_variant_that_gets_slower_in_every_set_is_noted() -> None:
     assert named(result, "old").notes == ()
 
 
+def test_notes_of_the_proof_come_before_those_on_the_figures() -> None:
+    observed = observation({"old": [[1000.0] * 9] * 3, "new": [[1000.0 + 20 * r for r in range(9)]] * 3})
+    observed.notes["new"] = ("prints",)
+    observed.notes["gone"] = ("forgets",)
+    observed.faults["gone"] = Fault(Status.BROKEN, "crashed")
+    result = result_of(observed, "old", "new", "gone")
+    assert named(result, "new").notes[0] == "prints"
+    assert "slower in the course of a set" in named(result, "new").notes[1]
+    assert named(result, "gone").notes == ("forgets",)
+
+
 def test_what_meters_read_and_counters_are_passed_on() -> None:
     observed = drawn({"old": 1.0, "new": 0.5}, np.random.default_rng(1))
     observed.readings["new"] = {"memory": {"peak_bytes": 8}, "startup": {"total_s": 0.5}}

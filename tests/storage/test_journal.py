@@ -32,6 +32,7 @@ HEADING = Heading(
 EVENTS: list[Mapping[str, object]] = [
     {"event": "proof", "variant": "old", "status": "ok", "reason": None, "log": [], "counters": {"opened": 1}},
     {"event": "proof", "variant": "bad", "status": "broken", "reason": "ü\u2028\n", "log": ["a"], "counters": {}},
+    {"event": "proof", "variant": "new", "status": "ok", "reason": None, "counters": {}, "notes": ["prints"]},
     {"event": "fault", "variant": "gone", "status": "not measured", "reason": "no server", "log": []},
     {"event": "set", "hash_seed": 3, "core": None},
     {"event": "shift"},
@@ -74,6 +75,11 @@ def test_what_is_read_back_is_what_was_seen_live(folder: Path) -> None:
     heading, replays = read_journal(folder)
     assert heading == HEADING
     assert replays["s/C"][0].observed == live(EVENTS).observed
+
+
+def test_a_journal_from_before_there_were_notes_has_none(folder: Path) -> None:
+    assert read_journal(folder)[1]["s/C"][0].observed.notes == {"new": ("prints",)}
+    assert "notes" not in EVENTS[0]
 
 
 def test_cases_that_take_turns_are_told_apart(tmp_path: Path) -> None:

@@ -91,6 +91,10 @@ class Replay:
         counters = event["counters"]
         if isinstance(counters, dict) and counters:
             self.observed.counters[name] = counters
+        notes = event.get("notes") or ()  # journals of before there were any have none
+        assert isinstance(notes, list | tuple)
+        if notes:
+            self.observed.notes[name] = tuple(map(str, notes))
         if event["status"] != Status.OK:
             self.observed.faults[name] = _fault(event)
 
@@ -264,6 +268,7 @@ class Measurement:
                     continue
                 reason = answer["reason"]
                 answer["reason"] = None if reason is None else without_folders(str(reason))
+                answer["notes"] = [without_folders(str(note)) for note in answer["notes"]]
                 self._note({"event": "proof", "variant": name, "log": [], **answer})
                 seat.leave()
         if not self._task.alone and len(self._standing) < 2:

@@ -295,7 +295,7 @@ def _prove(channel: Channel, cls: type[Comparison], declared: Declaration, seat:
     except (TypeError, ValueError):
         channel.send({"broken": f"counters gives what is neither a number nor a text: {dict(proof.counters)!r:.200}"})
         return
-    channel.send({"status": proof.status, "reason": proof.reason, "counters": counters})
+    channel.send({"status": proof.status, "reason": proof.reason, "counters": counters, "notes": list(proof.notes)})
 
 
 def _hold_backends(channel: Channel, cls: type[Comparison], _declared: Declaration, _seat: SeatOrder) -> None:

@@ -156,6 +156,8 @@ def measure(benchmark: Any, one: Picked, backends: Backends) -> None:
     assert proof.status == "ok", proof.reason
     with Subject(one.cls, one.declared, one.case, one.variant, addresses) as subject:
         benchmark.extra_info |= {"units": subject.units, "counters": dict(proof.counters), **one.case.labels}
+        if proof.notes:
+            benchmark.extra_info["notes"] = list(proof.notes)
         if subject.variant.is_async:
             _time_awaits(benchmark, subject)
         else:

@@ -130,7 +130,7 @@ def _variant(
         memory=observed.memory(name),
         meters=observed.meters(name),
         counters=dict(observed.counters.get(name, {})),
-        notes=tuple(_notes(name, reading, declared)),
+        notes=(*observed.notes.get(name, ()), *_notes(name, reading, declared)),
         set_ratios=tuple(_set_ratios(logs[name], len(observed.sets))) if name in logs else (),
     )
 
@@ -227,6 +227,7 @@ def _faulty(name: str, fault: Fault, observed: CaseObservation) -> VariantResult
         reason=fault.reason,
         log=fault.log,
         counters=dict(observed.counters.get(name, {})),
+        notes=observed.notes.get(name, ()),
     )
 
 
