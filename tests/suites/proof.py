@@ -1,7 +1,7 @@
 """Runs a suite file the way a proof process does, in this process, and gives what it showed.
 
-No clock is involved: each variant is called once in a fresh instance, its counters are held against its promises and
-its result against the baseline's.
+No clock is involved: each variant is called a few times in a fresh instance, its counters are held against its
+promises and its results against the baseline's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patternbench.comparison import NotMeasured
-from patternbench.experiment.proof import proved
+from patternbench.experiment.proof import Proof, proved
 from patternbench.experiment.suite_file import comparisons
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -29,9 +29,10 @@ class Fact:
     status: str
     reason: str | None
     counters: Mapping[str, int | float | str]
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.comparison} {dict(self.params)} {self.variant}: {self.status} ({self.reason})"
+        return f"{self.comparison} {dict(self.params)} {self.variant}: {self.status} ({self.reason}) {self.notes}"
 
 
 def suite_proofs(suite: str, *, every_case: bool = False, only: str | None = None) -> list[Fact]:
@@ -51,9 +52,9 @@ def suite_proofs(suite: str, *, every_case: bool = False, only: str | None = Non
                 for variant in declared.variants:
                     if missing is None:
                         proof = proved(cls, declared, case, variant.name, addresses)
-                        found = (proof.status, proof.reason, proof.counters)
                     else:
-                        found = ("not measured", missing, {})
+                        proof = Proof("not measured", missing)
+                    found = (proof.status, proof.reason, proof.counters, proof.notes)
                     facts.append(Fact(declared.name, case.labels, variant.name, *found))
     gc.collect()
     return facts

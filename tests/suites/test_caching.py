@@ -30,6 +30,7 @@ def test_every_variant_of_every_case_keeps_its_promises(
 ) -> None:
     proofs = {each.name: proved(cls, declared, case, each.name, {}) for each in declared.variants}
     assert {name: (each.status, each.reason) for name, each in proofs.items() if each.status != "ok"} == {}
+    assert {name: each.notes for name, each in proofs.items() if each.notes} == {}
 
 
 def test_each_comparison_has_one_headline_case_of_at_most_eleven_variants() -> None:

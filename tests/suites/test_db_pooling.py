@@ -28,7 +28,7 @@ def test_every_variant_keeps_its_promises_and_agrees_or_says_what_is_missing(
     suite_proofs: Callable[..., list[Fact]],
 ) -> None:
     facts = suite_proofs("db_pooling")
-    assert [str(fact) for fact in facts if fact.status == "broken"] == []
+    assert [str(fact) for fact in facts if fact.status == "broken" or fact.notes] == []
     assert any(fact.status == "ok" for fact in facts)
     assert all(fact.reason for fact in facts if fact.status == "not measured")
 

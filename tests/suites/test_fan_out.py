@@ -45,6 +45,7 @@ def test_every_variant_keeps_its_promises(cls: type[Comparison], declared: Decla
         eager = [name for name in not_ok if name.startswith("eager")]
         assert all(not_ok.pop(name) == ("not measured", "eager tasks came with Python 3.12") for name in eager)
     assert not_ok == {}
+    assert {name: each.notes for name, each in proofs.items() if each.notes} == {}
 
 
 def test_each_comparison_has_one_headline_case_of_at_most_eleven_variants() -> None:

@@ -28,6 +28,7 @@ def test_every_variant_of_every_case_agrees_with_the_baseline(
 ) -> None:
     proofs = {each.name: proved(cls, declared, case, each.name, {}) for each in declared.variants}
     assert {name: each.reason for name, each in proofs.items() if each.status == "broken"} == {}
+    assert {name: each.notes for name, each in proofs.items() if each.notes} == {}
     left_out = {name: each.reason for name, each in proofs.items() if each.status == "not measured"}
     if declared.name in _NO_REASON_TO_BE_LEFT_OUT:
         assert left_out == {}
