@@ -285,7 +285,7 @@ def test_notes_of_the_proof_come_before_those_on_the_figures() -> None:
     observed.faults["gone"] = Fault(Status.BROKEN, "crashed")
     result = result_of(observed, "old", "new", "gone")
     assert named(result, "new").notes[0] == "prints"
-    assert "slower in the course of a set" in named(result, "new").notes[1]
+    assert "slower in the course of a shift" in named(result, "new").notes[1]
     assert named(result, "gone").notes == ("forgets",)
 
 
