@@ -221,3 +221,37 @@ def test_an_interrupt_keeps_what_was_read_and_can_go_on(
     monkeypatch.setattr(ComparisonRun, "measure", measure)
     assert main(["run", "--resume"]) == 3
     assert last_line(capsys.readouterr().out) == "verdict=broken code=3"
+
+
+def test_other_meters_than_the_suite_asks_for_can_be_read(trial: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [
+        "run",
+        "trial.py",
+        "trial/Looped",
+        "--meters",
+        "time, memory,memory",
+        "--no-site",
+        "--json",
+        "out.json",
+    ]
+    assert main(arguments) == 0
+    document = read_document(trial.parent / "out.json")
+    (variant,) = document.comparisons[0].cases[0].variants
+    assert variant.time is not None
+    assert variant.memory is not None
+    assert [each.name for each in document.meters] == ["memory"]
+    heading, replays = read_journal(the_session(trial.parent))
+    assert heading.meters == ("time", "memory")
+    assert "memory" in replays["trial/Looped"][0].observed.readings[variant.name]
+    assert main([*arguments, "--no-memory"]) == 0
+    document = read_document(trial.parent / "out.json")
+    assert document.comparisons[0].cases[0].variants[0].memory is None
+    assert document.meters == ()
+
+
+def test_a_meter_that_does_not_exist_is_refused_before_anything_runs(
+    trial: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "trial.py", "--meters", "time,watt"]) == 2
+    assert "there is no meter 'watt'" in capsys.readouterr().err
+    assert not (trial.parent / "reports").exists()

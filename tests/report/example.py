@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
+from dataclasses import replace
 
 from patternbench.estimate import Memory, Ratio, Timing
+from patternbench.reading import Figure, MeterInfo
 from patternbench.session import (
     CaseResult,
     ComparisonResult,
@@ -342,6 +344,72 @@ def hostile() -> ComparisonResult:
     )
 
 
+def metered() -> ComparisonResult:
+    """What meters besides time and memory read: figures of every unit, two variants without, one hostile name."""
+    load: dict[str, float | int | str | None] = {
+        "p99_s": 0.0213,
+        "throughput_per_s": 840.0,
+        "errors_share": 0.021,
+        "shape": None,
+    }
+    return ComparisonResult(
+        id="records/RecordMeters",
+        suite="records",
+        name="RecordMeters",
+        question="Which class reads best?",
+        guide="",
+        baseline="dataclass",
+        axes={},
+        variants=info("dataclass", "slots", "frozen"),
+        cases=(
+            case(
+                {},
+                replace(
+                    base("dataclass", "1", 1e-6),
+                    meters={
+                        "instructions": {"instructions": 4557.0, "calls": 100},
+                        "load": load,
+                        HOSTILE: {HOSTILE: HOSTILE, "gone_s": 1.5e-3},
+                    },
+                ),
+                replace(
+                    ok("slots", "2", Verdict.SLOWER, 2e-6, around(2.0)),
+                    meters={
+                        "instructions": {"instructions": 4601.2, "calls": 100},
+                        "load": {"not_measured": HOSTILE},
+                    },
+                ),
+                replace(
+                    ok("frozen", "3", Verdict.SLOWER, 3e-6, around(3.0)),
+                    meters={"instructions": {"not_measured": f"it crashed in {SECRET_PATH}"}},
+                ),
+            ),
+        ),
+    )
+
+
+METERS = (
+    MeterInfo(
+        "instructions",
+        "Instructions of one operation. It cannot see the kernel.",
+        (
+            Figure("instructions", "instructions", "lower", "executed for one operation"),
+            Figure("calls", "", None, "calls that the figure is a mean of"),
+        ),
+    ),
+    MeterInfo(
+        "load",
+        f"Arrivals. {HOSTILE}",
+        (
+            Figure("p99_s", "s", "lower", f"the slowest hundredth {HOSTILE}"),
+            Figure("throughput_per_s", "1/s", "higher", "calls answered"),
+            Figure("errors_share", "share", "lower", "calls that failed"),
+            Figure("shape", "", None, "of the arrivals"),
+        ),
+    ),
+)
+
+
 def unmeasured() -> ComparisonResult:
     """A question without any figure."""
     return ComparisonResult(
@@ -406,4 +474,5 @@ def session(
         ),
         environment=where or environment(),
         comparisons=comparisons,
+        meters=METERS,
     )

@@ -276,3 +276,28 @@ def test_file_names_are_safe_and_distinct() -> None:
     assert names["records"] == "records"
     assert len({each.lower() for each in names.values()}) == 6
     assert all(re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*", each) for each in names.values())
+
+
+@pytest.fixture(scope="module")
+def metered(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """The page of a suite whose variants were read by other meters."""
+    out = tmp_path_factory.mktemp("metered") / "site"
+    build_site([example.session(example.metered())], out)
+    return Page((out / "suite/records.html").read_text("utf-8"))
+
+
+def test_each_meter_has_a_table_with_what_it_cannot_see(metered: Page) -> None:
+    text = " ".join(metered.text.split())
+    assert "instructions: Instructions of one operation. It cannot see the kernel." in text
+    for cell in ("4,601 (+0.97 %)", "21.3 ms", "840/s", "2.1 %", "1.50 ms"):
+        assert cell in text
+    assert "executed for one operation" in metered.values("title")
+    assert "∅ instructions: frozen not measured: it crashed in httpx/_client.py" in text
+
+
+def test_hostile_figures_come_out_as_text(metered: Page) -> None:
+    assert not [tag for tag, _ in metered.tags if tag == "script"]
+    assert '<script>alert("x")</script>' in metered.text
+    assert "\u202e" not in metered.text
+    assert "somebody" not in metered.text
+    assert all("\u202e" not in each for each in metered.values("title"))

@@ -146,3 +146,30 @@ def test_the_shape_survives_a_stream_without_unicode() -> None:
     assert "scan wins below n = 8 [7, 9], bisect above" in printed(
         encoding="ascii", session=example.session(example.searching())
     )
+
+
+def test_each_meter_has_a_table_of_what_is_better_one_way() -> None:
+    lines = printed(100, session=example.session(example.metered())).splitlines()
+    at = next(number for number, line in enumerate(lines) if line.split() == ["instructions", "instructions"])
+    assert [line.split()[:5] for line in lines[at + 1 : at + 4]] == [
+        ["dataclass", "4,557"],
+        ["slots", "4,601", "(+0.97", "%)"],
+        ["∅", "instructions:", "frozen", "not", "measured:"],
+    ]
+    heading = next(number for number, line in enumerate(lines) if line.split()[:2] == ["load", "p99"])
+    assert lines[heading].split() == ["load", "p99", "throughput", "per", "s", "errors", "share"]
+    assert lines[heading + 1].split() == ["dataclass", "21.3", "ms", "840/s", "2.1", "%"]
+
+
+def test_verbose_says_what_a_meter_reads_and_shows_all_of_it() -> None:
+    text = printed(100, session=example.session(example.metered()), verbose=True)
+    assert "instructions: Instructions of one operation. It cannot see the kernel." in text
+    assert "calls" in text
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_tables_of_meters_lose_columns_before_they_grow_too_wide(width: int) -> None:
+    text = printed(width, session=example.session(example.metered()), verbose=True)
+    assert max(cell_len(line) for line in text.splitlines()) <= width
+    assert "4,557" in text
+    assert "\u202e" not in text
