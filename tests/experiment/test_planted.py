@@ -23,6 +23,8 @@ import pytest
 from patternbench.comparison import Declaration, declaration, declared_in
 from patternbench.experiment.checks import swallowed, trial
 from patternbench.experiment.proof import Proof, proved
+from patternbench.experiment.snippet import Statement
+from patternbench.experiment.snippet_comparison import Order, comparison_of
 
 _FILE = Path(__file__).with_name("planted_suite.py")
 
@@ -346,6 +348,65 @@ def test_an_honest_look_alike_is_neither_refused_nor_noted(comparison: str, vari
 def test_the_baselines_of_planted_variants_are_clean(comparison: str) -> None:
     proof = proof_of(comparison, "plain")
     assert (proof.status, proof.reason, proof.notes) == ("ok", None, ())
+
+
+def _snippets(setup: str, *texts: str, check: bool = True) -> list[Proof]:
+    """Proofs of statements, as `versus` makes them; the first is the baseline."""
+    order = Order("Which?", texts[0], setup, check, (), {}, {text: Statement(text) for text in texts})
+    cls = comparison_of(order, SUITE.__name__)
+    declared = declaration(cls)
+    return [proved(cls, declared, declared.cases[0], text, {}) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("setup", "old", "new", "note"),
+    [
+        ("x = [3, 1, 2]", "sum(x)", "x.sort()", "changes x in place: later calls do not find what setup made"),
+        (
+            "x = []",
+            "len(x)",
+            "x.append(1)",
+            "lets x grow with every call: each may have more to do than the one before",
+        ),
+        (
+            "from time import sleep as rest",
+            "sum(range(9))",
+            "rest(0.001)",
+            "waits for time.sleep (1 ms) in every call, and the baseline sum(range(9)) does not: a timer is measured",
+        ),
+        (
+            "from functools import cache\n@cache\ndef f(n): return [n]",
+            "[1000]",
+            "f(1000)",
+            "has every look-up answered by the cache of f after the first call: no miss is timed",
+        ),
+    ],
+)
+def test_snippets_are_noted_as_variants_are(setup: str, old: str, new: str, note: str) -> None:
+    baseline, planted = _snippets(setup, old, new, check=False)
+    assert (baseline.status, baseline.notes) == ("ok", ())
+    assert (planted.status, planted.notes) == ("ok", (note,))
+
+
+def test_snippets_may_all_be_lazy_and_are_noted() -> None:
+    proofs = _snippets("x = [1, 2]", "map(str, x)", "(str(y) for y in x)")
+    assert [each.notes for each in proofs] == [
+        ("returns map un-consumed: the work in it is not timed",),
+        ("returns the generator '<genexpr>' un-consumed: the work in it is not timed",),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("setup", "old", "new"),
+    [
+        ("x = [3, 1, 2]", "sorted(x)", "sorted(x)[:]"),
+        ("class P: pass", "P()", "object.__new__(P)"),
+        ("x = range(9)", "for y in x: pass", "z = [y for y in x]"),
+        ("x = 1000", "x", "x + 0"),
+    ],
+)
+def test_honest_snippets_are_not(setup: str, old: str, new: str) -> None:
+    assert {(each.status, each.notes) for each in _snippets(setup, old, new)} == {("ok", ())}
 
 
 def test_enough_is_planted() -> None:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from patternbench.comparison import declaration, declared_in
+from patternbench.comparison import Comparison, declaration, declared_in
+from patternbench.experiment.proof import proved
 from patternbench.selfcheck import units
 from patternbench.selfcheck.units import ASYNCIO, CPU, IO, PERCENTS, UNITS, Addresses, make, served, true_ratio
 
@@ -47,6 +48,14 @@ def test_the_units_need_nothing_but_the_standard_library() -> None:
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").partition(".")[0])
     assert names - sys.stdlib_module_names == {"patternbench"}
+
+
+@pytest.mark.parametrize("cls", declared_in(units))
+def test_every_unit_is_proven_without_a_note(cls: type[Comparison], addresses: Addresses) -> None:
+    declared = declaration(cls)
+    planted = declared.cases[-1]
+    proofs = {each.name: proved(cls, declared, planted, each.name, addresses) for each in declared.variants}
+    assert {(each.status, each.reason, each.notes) for each in proofs.values()} == {("ok", None, ())}
 
 
 @pytest.mark.parametrize("percent", PERCENTS)

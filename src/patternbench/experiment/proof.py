@@ -62,6 +62,7 @@ _FAULTS: tuple[Check, ...] = (
 _NOTES: tuple[Check, ...] = (
     body.hands_out,
     body.without_asserts,
+    laziness.all_unconsumed,
     agreement.accepts_anything,
     agreement.failures,
     agreement.used_up,

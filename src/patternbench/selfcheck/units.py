@@ -600,6 +600,10 @@ class LruCacheHit(_PlantedSync):
 
     unit = "lru_cache_hit"
 
+    def counters(self) -> Mapping[str, int]:
+        """What the unit is about, so that no proof takes it for an oversight."""
+        return {"hits_percent": 100}
+
 
 class LruCacheMiss(_PlantedSync):
     """Is a planted slow-down found in the misses of an LRU cache?"""

@@ -28,7 +28,7 @@ def _louder(original: Callable[[], str]) -> Any:
 
 def test_it_stands_in_under_every_name_until_it_is_removed(modules: tuple[ModuleType, ModuleType]) -> None:
     library, suite = modules
-    stand_in = StandIn((library,), "ask", suite.__name__, _louder)
+    stand_in = StandIn((library,), "ask", [suite.__name__], _louder)
     assert (library.ask(), suite.asked()) == ("original", "original")
     stand_in.put()
     assert (library.ask(), suite.asked()) == ("ORIGINAL", "ORIGINAL")
@@ -38,7 +38,7 @@ def test_it_stands_in_under_every_name_until_it_is_removed(modules: tuple[Module
 
 def test_what_someone_else_put_there_stays(modules: tuple[ModuleType, ModuleType]) -> None:
     library, suite = modules
-    stand_in = StandIn((library,), "ask", suite.__name__, _louder)
+    stand_in = StandIn((library,), "ask", [suite.__name__], _louder)
     stand_in.put()
     library.ask = lambda: "patched"  # type: ignore[attr-defined]
     stand_in.remove()
@@ -47,7 +47,7 @@ def test_what_someone_else_put_there_stays(modules: tuple[ModuleType, ModuleType
 
 def test_a_suite_without_a_module_is_no_obstacle(modules: tuple[ModuleType, ModuleType]) -> None:
     library, _ = modules
-    stand_in = StandIn((library,), "ask", "no_such_module", _louder)
+    stand_in = StandIn((library,), "ask", ["no_such_module"], _louder)
     stand_in.put()
     stand_in.remove()
     assert library.ask() == "original"

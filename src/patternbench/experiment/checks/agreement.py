@@ -78,7 +78,7 @@ def _difference(evidence: Evidence, expected: Any, actual: Any) -> str | None:
         return f"does not agree with {baseline}{': ' if text else ''}{text}"
     except BaseException as error:  # noqa: BLE001 - a suite's own method may raise anything at all
         return f"agree raised {named(error)}"
-    if not evidence.has_its_own_agree and _only_order_differs(expected, actual):
+    if evidence.compares_by_equality and _only_order_differs(expected, actual):
         return (
             f"returns the same {len(actual)} values as {baseline} in another order, and no agree says that it is free"
         )

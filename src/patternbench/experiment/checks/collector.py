@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any
 
 from patternbench.experiment.checks.evidence import Evidence, body_of
+from patternbench.experiment.checks.reach import modules_of
 from patternbench.experiment.checks.stand_in import StandIn
 from patternbench.experiment.checks.trial import Watch
 from patternbench.experiment.subject import Subject
@@ -27,8 +28,8 @@ class CollectorCalls(Watch):
         super().__init__(subject)
         self.calls: list[set[str]] = []
         self._now: set[str] = set()
-        suite = type(subject.instance).__module__
-        self._stand_ins = [StandIn((gc,), name, suite, self._noting(name)) for name in _FUNCTIONS]
+        users = modules_of(subject.instance, subject.variant.name)
+        self._stand_ins = [StandIn((gc,), name, users, self._noting(name)) for name in _FUNCTIONS]
 
     def before(self) -> None:
         self._now = set()

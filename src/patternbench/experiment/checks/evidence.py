@@ -47,8 +47,13 @@ class Evidence:
 
     @property
     def has_its_own_agree(self) -> bool:
-        """Whether the suite says what agrees, instead of `==`."""
-        return type(self.instance).agree is not Comparison.agree
+        """Whether the suite says what agrees, instead of the harness."""
+        return not type(self.instance).agree.__module__.startswith("patternbench.")
+
+    @property
+    def compares_by_equality(self) -> bool:
+        """Whether results agree where `==` says so."""
+        return type(self.instance).agree is Comparison.agree
 
     @property
     def states_hits(self) -> bool:

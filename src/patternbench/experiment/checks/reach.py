@@ -15,14 +15,20 @@ _MOST_FUNCTIONS = 200
 def reached(instance: Comparison, variant: str) -> dict[str, object]:
     """Objects by the name that a reader of the suite knows them by, such as "self.rows" or "json.dumps".
 
-    Functions and methods of the suite's own module are followed as far as they are named in code that is reached.
+    Functions and methods of the suite's own modules are followed as far as they are named in code that is reached.
     """
-    search = _Search(instance)
+    search = _Search(instance, variant)
     search.look_at(variant, inspect.getattr_static(type(instance), variant))
     for name, value in vars(instance).items():
         search.look_at(f"self.{name}", value)
     search.follow()
     return search.found
+
+
+def modules_of(instance: Comparison, variant: str) -> frozenset[str]:
+    """Names of the modules that a variant is written in: its class's, its own, and that of what it stands before."""
+    method = getattr(type(instance), variant)
+    return frozenset(each.__module__ for each in (type(instance), method, inspect.unwrap(method)))
 
 
 def codes(code: CodeType) -> Iterator[CodeType]:
@@ -34,10 +40,10 @@ def codes(code: CodeType) -> Iterator[CodeType]:
 
 
 class _Search:
-    def __init__(self, instance: Comparison) -> None:
+    def __init__(self, instance: Comparison, variant: str) -> None:
         self.found: dict[str, object] = {}
         self._instance = instance
-        self._module = type(instance).__module__
+        self._modules = modules_of(instance, variant)
         self._left: list[FunctionType] = []
         self._seen: set[int] = set()
 
@@ -47,7 +53,7 @@ class _Search:
         function: Any = value.__func__ if isinstance(value, MethodType) else value
         while callable(function) and not isinstance(function, type) and id(function) not in self._seen:
             self._seen.add(id(function))
-            if isinstance(function, FunctionType) and function.__module__ == self._module:
+            if isinstance(function, FunctionType) and function.__module__ in self._modules:
                 self._left.append(function)
             # Below a decorator, be it a function or an object such as that of `functools.lru_cache`.
             function = inspect.getattr_static(function, "__wrapped__", None)

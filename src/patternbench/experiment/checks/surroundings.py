@@ -8,13 +8,14 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from patternbench.experiment.checks.evidence import Evidence
+from patternbench.experiment.checks.reach import modules_of
 from patternbench.experiment.checks.trial import Watch
 from patternbench.experiment.subject import Subject
 
@@ -37,7 +38,7 @@ class Surroundings(Watch):
         self.changed: list[str] = []
         self.replaced: list[str] = []
         self._settings: dict[str, Any] | None = None
-        self._modules = _modules(type(subject.instance).__module__)
+        self._modules = _libraries(modules_of(subject.instance, subject.variant.name))
         self._members: dict[ModuleType, dict[str, object]] = {}
         self._looked = False
 
@@ -83,10 +84,14 @@ def replaces_functions(evidence: Evidence) -> str | None:
     return f"replaces {' and '.join(replaced)} for its whole process" if replaced else None
 
 
-def _modules(suite: str) -> list[ModuleType]:
-    """Libraries that the suite imported; neither its own files, nor the harness and its patterns."""
-    module = sys.modules.get(suite)
-    imported = {value.__name__: value for value in vars(module or object).values() if isinstance(value, ModuleType)}
+def _libraries(users: Iterable[str]) -> list[ModuleType]:
+    """Libraries that a variant's modules imported; neither the suite's own files, nor the harness and its patterns."""
+    imported = {
+        value.__name__: value
+        for user in filter(None, map(sys.modules.get, users))
+        for value in vars(user).values()
+        if isinstance(value, ModuleType)
+    }
     return [value for name, value in imported.items() if _is_library(name.partition(".")[0], value)]
 
 

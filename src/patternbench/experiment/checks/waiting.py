@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from patternbench.experiment.checks.evidence import Evidence
+from patternbench.experiment.checks.reach import modules_of
 from patternbench.experiment.checks.stand_in import StandIn
 from patternbench.experiment.checks.trial import Watch
 from patternbench.experiment.subject import Subject
@@ -44,10 +45,10 @@ class Sleeps(Watch):
         self._now: Pauses | None = None
         self._other_threads: Collection[int | None] = ()
         self._other_tasks: Collection[asyncio.Task[Any]] = ()
-        suite = type(subject.instance).__module__
+        users = modules_of(subject.instance, subject.variant.name)
         self._stand_ins = (
-            StandIn((time,), "sleep", suite, self._time_sleep),
-            StandIn((asyncio, asyncio.tasks), "sleep", suite, self._asyncio_sleep),
+            StandIn((time,), "sleep", users, self._time_sleep),
+            StandIn((asyncio, asyncio.tasks), "sleep", users, self._asyncio_sleep),
         )
 
     def before(self) -> None:
