@@ -91,9 +91,17 @@ class FakeStart:
     ) -> Outcome:
         self.orders.append((dict(order), empty))
         names = [each.name.removeprefix("steady_") for each in METER.figures if each.name.startswith("steady_")]
-        response = {name: "no" if name == "saturated" else 0.25 for name in names}
-        error = "ValueError: no" if order["read"] == "waves" else None
-        return Outcome({"response": response, "errors": 2, "first_error": error, "threads": 8, "seed": None})
+        waves = order["read"] == "waves"
+        return Outcome(
+            {
+                "response": dict.fromkeys(names, 0.25),
+                "saturated": waves,
+                "errors": 2,
+                "first_error": "ValueError: no" if waves else None,
+                "threads": 8,
+                "seed": None,
+            }
+        )
 
     def reference(self, order: Mapping[str, Any]) -> Outcome:
         assert order == {"read": "pilot"}
@@ -111,7 +119,7 @@ def test_the_baseline_sets_the_rate_of_all() -> None:
         ("steady", 250.0, True),
     ]
     assert figures["waves_p99_s"] == figures["empty_p99_s"] == 0.25
-    assert (figures["errors"], figures["first_error"]) == (4, "ValueError: no")
+    assert (figures["errors"], figures["first_error"], figures["saturated"]) == (4, "ValueError: no", "waves")
     assert set(figures) == {each.name for each in METER.figures}
 
 
@@ -130,10 +138,12 @@ def test_the_rate_is_half_of_what_one_call_after_another_gives(service_s: float,
     ("rate", "arrivals"),
     [
         (1.0, 10),  # ten seconds, the longest
-        (10.0, 40),
+        (3.96, 39),
+        (5.0, 40),  # enough for a p95
+        (20.0, 80),
         (250.0, 1000),  # four seconds
         (1000.0, 2000),  # enough for a p99.9
-        (5000.0, 5000),  # a second
+        (8000.0, 8000),  # a second
         (1e6, 20_000),  # the most
     ],
 )
