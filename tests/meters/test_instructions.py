@@ -11,7 +11,7 @@ import pytest
 
 from patternbench.experiment.probes import Probes, Target
 from patternbench.meters import MODULES
-from patternbench.meters.instructions import METER, calls_for, collected
+from patternbench.meters.instructions import FEWEST, METER, Calls, calls_for, collected
 from patternbench.meters.meter import Outcome, ProbeFailed
 
 needs_valgrind = pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
@@ -109,24 +109,21 @@ def test_coroutines_in_a_loop_repeat_as_well(suite: Path) -> None:
 class Counter:
     """A start that counts as an interpreter of a known cost would, and notes what it was asked for."""
 
-    def __init__(self, *, of_call: int, of_empty: int, wall_s: float = 1e-6, units: int = 1) -> None:
+    def __init__(self, *, of_call: int, of_empty: int, waiting_s: float = 0.0, units: int = 1) -> None:
         self.orders: list[dict[str, Any]] = []
         self.under: list[Sequence[str]] = []
         self._of_call, self._of_empty = of_call, of_empty
-        self._pilot = {"wall_s": wall_s, "cpu_s": wall_s, "units": units}
+        self._told = {"waiting_s": waiting_s, "units": units}
 
     def __call__(
         self, order: Mapping[str, Any], *, under: Sequence[str] = (), patience: float = 1.0, **_: object
     ) -> Outcome:
-        if "pilot" in order:
-            assert not under
-            return Outcome(self._pilot)
         self.orders.append(dict(order))
         self.under.append(under)
         begin = 1_000_000
         end = begin + order["calls"] * self._of_call + order["empty"] * self._of_empty + 777
         lines = f"noise\n==7== Collected : {begin}\n==8== Collected : {end}\n==9== Collected : 5\n"
-        return Outcome({"marks": [7, 8]}, output=lines, process=9)
+        return Outcome({"marks": [7, 8], **self._told}, output=lines, process=9)
 
     def reference(self, order: Mapping[str, Any]) -> Outcome:
         raise AssertionError("this meter asks nothing of the baseline")
@@ -135,7 +132,7 @@ class Counter:
 def test_what_an_empty_call_and_the_forks_cost_is_taken_off() -> None:
     start = Counter(of_call=500, of_empty=90)
     assert METER.measure(start) == {"instructions": 410.0, "calls": 100}
-    assert [(each["calls"], each["empty"]) for each in start.orders] == [(200, 100), (100, 200)]
+    assert [(each["calls"], each["empty"]) for each in start.orders] == [(2, 1), (1, 2), (200, 100), (100, 200)]
     assert all("--tool=callgrind" in under for under in start.under)
 
 
@@ -144,9 +141,12 @@ def test_a_call_of_several_operations_is_divided() -> None:
 
 
 def test_a_slow_call_is_made_a_few_times_only() -> None:
-    assert calls_for(1e-6) == calls_for(0.01) == (100, 200)
-    assert calls_for(0.1) == (5, 10)
-    assert calls_for(30.0) == (1, 2)
+    assert calls_for(300_000, 0.0) == Calls(100, 200)
+    assert calls_for(300_001, 0.0) == calls_for(0, 0.021) == Calls(5, 10)
+    assert calls_for(10_000_001, 0.0) == calls_for(0, 0.41) == FEWEST
+    start = Counter(of_call=20_000_000, of_empty=90)
+    assert METER.measure(start) == {"instructions": 19_999_910.0, "calls": 1}
+    assert len(start.orders) == 2
 
 
 def test_a_count_is_taken_from_its_own_process_and_is_the_last() -> None:

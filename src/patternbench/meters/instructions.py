@@ -16,22 +16,35 @@ import gc
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from time import perf_counter, process_time
 from typing import Any
 
 from patternbench.meters.meter import Figure, Figures, ProbeFailed, Start, Subject
 
-_SLOWER_BY = 50
-"""How many times slower a program runs under callgrind."""
 
-# Seconds that a call takes there at most, calls that are counted, calls to warm up (more than the interpreter waits
-# before it adapts code). Steps far apart: the variants of a case, and a variant on another day, get the same number.
-_CALLS = ((0.01, 100, 200), (0.2, 5, 10), (float("inf"), 1, 2))
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """How many calls a count is made of.
+
+    Attributes:
+        counted: N.
+        warm_up: before them; a hundred are more than the interpreter waits before it adapts code.
+    """
+
+    counted: int
+    warm_up: int
+
+
+FEWEST = Calls(1, 2)
+"""Of the first count, which tells how many are cheap, and of whatever is slow."""
+
+# Instructions and seconds of waiting that a call takes at most, and how many calls are then made. Where nothing waits a
+# count decides and no clock, so that the same code gets the same number; callgrind executes some 80 million a second.
+_STEPS = ((300_000, 0.02, Calls(100, 200)), (10_000_000, 0.4, Calls(5, 10)))
 
 _PATIENCE = 10.0
 _COMMAND = ("--tool=callgrind", "--callgrind-out-file=/dev/null", "--vgdb=no")
-_PILOT_CALLS = 5
-_PILOT_S = 0.2
 
 
 class InstructionsMeter:
@@ -54,18 +67,16 @@ class InstructionsMeter:
         return None if shutil.which("valgrind") else "valgrind is not installed"
 
     def measure(self, start: Start) -> Figures:
-        """A short native probe says how many calls are cheap; then the two counts."""
-        pilot = start({"pilot": True}).answer
-        calls, warm_up = calls_for(_SLOWER_BY * float(pilot["cpu_s"]) + float(pilot["wall_s"]))
-        difference = _stretch(start, 2 * calls, calls, warm_up) - _stretch(start, calls, 2 * calls, warm_up)
-        return {"instructions": round(difference / calls / int(pilot["units"]), 2), "calls": calls}
+        """A count of few calls, and where they are cheap a count of more."""
+        first = _counted(start, FEWEST)
+        calls = calls_for(first.instructions, first.waiting_s)
+        found = first if calls == FEWEST else _counted(start, calls)
+        return {"instructions": round(found.instructions / found.units, 2), "calls": calls.counted}
 
     def probe(self, subject: Subject, order: Mapping[str, Any]) -> dict[str, Any]:
-        """The calls of one count; or, as a pilot, what a call takes while nobody counts."""
-        if "pilot" in order:
-            return _piloted(subject)
+        """The calls of one count, between two marks."""
         calls, empty, warm_up = (order[name] for name in ("calls", "empty", "warm_up"))
-        subject.repeat(warm_up)
+        waiting_s = _warmed_up(subject, warm_up)
         subject.repeat(warm_up, empty=True)
         gc.collect()
         gc.disable()
@@ -75,12 +86,13 @@ class InstructionsMeter:
         subject.repeat(calls)
         subject.repeat(empty, empty=True)
         end = mark()
-        return {"marks": [begin, end]}
+        return {"marks": [begin, end], "units": subject.units, "waiting_s": waiting_s}
 
 
-def calls_for(seconds: float) -> tuple[int, int]:
-    """Calls to count, and calls to warm up, for a call that takes so many seconds under callgrind."""
-    return next((calls, warm_up) for limit, calls, warm_up in _CALLS if seconds <= limit)
+def calls_for(instructions: float, waiting_s: float) -> Calls:
+    """How many calls are cheap, of one that executes and waits so much."""
+    cheap = (calls for most, longest_s, calls in _STEPS if instructions <= most and waiting_s <= longest_s)
+    return next(cheap, FEWEST)
 
 
 def collected(output: str, process: int) -> int:
@@ -106,12 +118,39 @@ def whole(start: Start, order: Mapping[str, Any], *, bare: bool = False) -> int:
     return collected(outcome.output, outcome.process)
 
 
-def _stretch(start: Start, calls: int, empty: int, warm_up: int) -> int:
-    """Instructions between the two marks of a process."""
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """What one call executes beyond an empty one, how long it waits under callgrind, and how many operations it is."""
+
+    instructions: float
+    waiting_s: float
+    units: int
+
+
+def _counted(start: Start, calls: Calls) -> _Count:
+    """The difference of two processes, per call."""
+    more, answer = _stretch(start, 2 * calls.counted, calls.counted, calls.warm_up)
+    fewer, _ = _stretch(start, calls.counted, 2 * calls.counted, calls.warm_up)
+    return _Count((more - fewer) / calls.counted, float(answer["waiting_s"]), int(answer["units"]))
+
+
+def _stretch(start: Start, calls: int, empty: int, warm_up: int) -> tuple[int, Mapping[str, Any]]:
+    """Instructions between the two marks of a process, and its answer."""
     order = {"calls": calls, "empty": empty, "warm_up": warm_up}
     outcome = start(order, under=counter(), patience=_PATIENCE)
     begin, end = (collected(outcome.output, int(mark)) for mark in outcome.answer["marks"])
-    return end - begin
+    return end - begin, outcome.answer
+
+
+def _warmed_up(subject: Subject, calls: int) -> float:
+    """Make calls, and give the shortest time that one of the first two does not spend on a processor, seconds."""
+    waiting: list[float] = []
+    for _ in range(min(calls, 2)):
+        before, cpu_before = perf_counter(), process_time()
+        subject.repeat(1)
+        waiting.append(perf_counter() - before - (process_time() - cpu_before))
+    subject.repeat(calls - len(waiting))
+    return max(0.0, min(waiting))
 
 
 def _marker() -> Callable[[], int]:
@@ -135,18 +174,6 @@ def _marker() -> Callable[[], int]:
     return mark
 
 
-def _piloted(subject: Subject) -> dict[str, Any]:
-    subject.call()
-    wall: list[float] = []
-    cpu: list[float] = []
-    while len(wall) < _PILOT_CALLS and sum(wall) < _PILOT_S:
-        cpu_before, before = process_time(), perf_counter()
-        subject.call()
-        wall.append(perf_counter() - before)
-        cpu.append(process_time() - cpu_before)
-    return {"wall_s": min(wall), "cpu_s": min(cpu), "units": subject.units}
-
-
 METER = InstructionsMeter()
 
-__all__ = ["METER", "calls_for", "collected", "counter", "whole"]
+__all__ = ["FEWEST", "METER", "Calls", "calls_for", "collected", "counter", "whole"]
