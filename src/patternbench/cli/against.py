@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -20,6 +18,7 @@ from patternbench import __version__
 from patternbench.cli.stored import SITE, rebuilt_site
 from patternbench.environment import environment
 from patternbench.errors import SelectionError
+from patternbench.experiment.conclusion import drawn_seed, session_id, timestamp
 from patternbench.report import quantity
 from patternbench.report.peers import print_peers, published_peers
 from patternbench.selfcheck.document import FOLDER
@@ -104,11 +103,10 @@ def ask_all(scope: PeerScope, seed: int | None, output: Output) -> int:
     here = environment()
     peers = _peers(scope.tools)
     versions = {tool: peer.version() for tool, peer in peers.items()}  # before anything is written
-    now = datetime.now(UTC)
     heading = PeerHeading(
-        id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-        started=f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        seed=secrets.randbelow(1 << 31) if seed is None else seed,
+        id=session_id(),
+        started=timestamp(),
+        seed=drawn_seed() if seed is None else seed,
         scope=scope,
         versions=versions,
         fingerprint=here.fingerprint,
@@ -133,7 +131,7 @@ def ask_the_rest(output: Output) -> int:
 
 def _finished(study: PeerStudy, here: Environment, folder: Path, output: Output) -> int:
     interrupted = _asked(study)
-    check = study.concluded(here, finished=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", version=__version__)
+    check = study.concluded(here, finished=timestamp(), version=__version__)
     for name, content in published_peers(check).items():
         replaced(folder / name, content.encode("utf-8"))
     stream: IO[str] = sys.stderr if output.json_path == "-" else sys.stdout

@@ -16,6 +16,7 @@ import click
 
 from patternbench import meters
 from patternbench.environment import environment
+from patternbench.experiment.conclusion import load_average
 from patternbench.experiment.cores import Cores
 from patternbench.profilers import cpu
 
@@ -82,9 +83,8 @@ def _cores() -> Finding:
 
 
 def _load() -> Finding:
-    try:
-        load = os.getloadavg()[0]
-    except (OSError, AttributeError):
+    load = load_average()
+    if load is None:
         return Finding("load", good=True, says="not known on this platform")
     busy = load > 0.5 * (os.cpu_count() or 1)
     return Finding(

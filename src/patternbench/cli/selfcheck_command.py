@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +16,7 @@ from patternbench.cli.pace import Pace
 from patternbench.cli.stored import REPORTS, SITE, rebuilt_site, target
 from patternbench.environment import environment
 from patternbench.errors import SelectionError
+from patternbench.experiment.conclusion import drawn_seed, session_id, timestamp
 from patternbench.report import quantity
 from patternbench.report.error_rates import print_self_check, published
 from patternbench.report.peers import published_peers
@@ -132,7 +131,7 @@ def command(
     here = environment()
     folder, study = _study(out, scope, seed, here.fingerprint, resume=resume)
     interrupted = _decide(study)
-    check = study.concluded(here, finished=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", version=__version__)
+    check = study.concluded(here, finished=timestamp(), version=__version__)
     write_document(check, folder / DOCUMENT)
     stream: IO[str] = sys.stderr if json_path == "-" else sys.stdout
     if json_path == "-":
@@ -162,11 +161,10 @@ def _study(out: Path, scope: Scope, seed: int | None, fingerprint: str, *, resum
                 remedy="start anew without --resume",
             )
         return folder, study
-    now = datetime.now(UTC)
     heading = Heading(
-        id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-        started=f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        seed=secrets.randbelow(1 << 31) if seed is None else seed,
+        id=session_id(),
+        started=timestamp(),
+        seed=drawn_seed() if seed is None else seed,
         scope=scope,
         fingerprint=fingerprint,
     )

@@ -6,24 +6,16 @@ taken off, nothing may be left; what is left is the harness's own error on a sin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from patternbench.experiment.budget import Budget
 from patternbench.experiment.empty_suite import EmptyBodies
-from patternbench.experiment.measurement import Measurement, Task
+from patternbench.experiment.measurement import Measurement, Task, Unrecorded
 from patternbench.session import Overhead
 from patternbench.statistics.reading import Reading
 
 _SUITE = Path(__file__).with_name("empty_suite.py")
 _BUDGET = Budget("empty", precision=0.0, cap_s=0.0, rounds=15, shifts=1, least_rounds=15, least_sets=3, sets=3)
-
-
-class _Unheard:
-    """Keeps nothing."""
-
-    def record(self, event: Mapping[str, object]) -> None:
-        pass
 
 
 def measured_overhead(seed: int) -> Overhead:
@@ -34,6 +26,6 @@ def measured_overhead(seed: int) -> Overhead:
     """
     names = ("plain", "awaited")
     task = Task(_SUITE, "harness/EmptyBodies", EmptyBodies.__name__, 0, names[0], names, proven=True)
-    reading = Reading(Measurement(task, _BUDGET, _Unheard(), seed=seed, addresses={}).run(), names[0])
+    reading = Reading(Measurement(task, _BUDGET, Unrecorded(), seed=seed, addresses={}).run(), names[0])
     plain, awaited = ((reading.overhead_ns(name), reading.median_ns(name) or 0.0) for name in names)
     return Overhead(*plain, *awaited)

@@ -67,6 +67,13 @@ class Recorder(Protocol):
         """Keep one event; see `Replay` for what each means."""
 
 
+class Unrecorded:
+    """Keeps nothing, for readings that nobody will ask for again."""
+
+    def record(self, event: Mapping[str, object]) -> None:
+        """Forget one event."""
+
+
 Watch = Callable[[int, int, float | None], None]
 """Called between sets with the sets done, the most that will be, and the precision reached, half the width of the
 widest interval as a share; the only time at which anything is drawn."""

@@ -15,7 +15,7 @@ from patternbench.experiment.budget import Budget, budget_named
 from patternbench.experiment.catalogue import described
 from patternbench.experiment.cores import Cores, kept_off
 from patternbench.experiment.crew import Crew, SeatLost
-from patternbench.experiment.measurement import Measurement, Recorder, Replay, Task
+from patternbench.experiment.measurement import Measurement, Recorder, Replay, Task, Unrecorded
 from patternbench.experiment.probes import Target
 from patternbench.experiment.readings import readings
 from patternbench.experiment.selection import Chosen
@@ -42,7 +42,7 @@ class Observer(Protocol):
 
 
 class _Silent:
-    """Hears and keeps nothing; both an observer and a recorder."""
+    """Hears nothing."""
 
     def case_started(self, comparison_id: str, case_key: str, variants: int) -> None:
         pass
@@ -51,9 +51,6 @@ class _Silent:
         pass
 
     def case_finished(self, comparison_id: str, case: CaseResult) -> None:
-        pass
-
-    def record(self, event: Mapping[str, object]) -> None:
         pass
 
 
@@ -80,7 +77,7 @@ class ComparisonRun:
         self._chosen = chosen
         self._budget = budget
         self._seed = seed
-        self._recorder_for = recorder_for or (lambda *_: _Silent())
+        self._recorder_for = recorder_for or (lambda *_: Unrecorded())
         self._observer = observer or _Silent()
         self._resumed = resumed or {}
         wanted = chosen.declared.meters if meters is None else meters
