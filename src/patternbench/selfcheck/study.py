@@ -14,15 +14,15 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from patternbench.errors import DocumentError, WorkerError
+from patternbench.errors import WorkerError
 from patternbench.places import without_folders
 from patternbench.selfcheck.document import TRIALS, record
+from patternbench.selfcheck.log import StudyLog
 from patternbench.selfcheck.neighbours import CONDITIONS, neighbours
 from patternbench.selfcheck.outcome import Outcome, SelfCheck, findings, outcome
 from patternbench.selfcheck.plan import Scope, Trial, planned
 from patternbench.selfcheck.verification import Verification
 from patternbench.session import CaseResult, Environment
-from patternbench.storage.json_lines import JsonLines, whole_lines
 from patternbench.verdict import Verdict
 
 TRIALS_VERSION = 1
@@ -59,16 +59,14 @@ class Study:
     """
 
     def __init__(self, folder: Path, heading: Heading | None = None) -> None:
-        self._path = folder / TRIALS
+        self._log = StudyLog(folder / TRIALS, "trials", TRIALS_VERSION, "patternbench selfcheck")
         self.verification: Verification | None = None
         self.outcomes: list[Outcome] = []
         if heading is None:
-            self.heading = self._read()
+            self.heading = self._log.read(Heading, {"verification": self._verified, "trial": self._decided})
         else:
             self.heading = heading
-            folder.mkdir(parents=True, exist_ok=True)
-            with JsonLines(self._path, anew=True) as lines:
-                lines.append({"event": "study", "trials_version": TRIALS_VERSION, **asdict(heading)})
+            self._log.begin(heading)
         self.plan = planned(self.heading.scope, self.heading.seed)
 
     @property
@@ -84,7 +82,7 @@ class Study:
                 self.verification = verify(self.heading.scope)
             except WorkerError as error:
                 self.verification = Verification(not_counted=without_folders(error.args[0]))
-            with JsonLines(self._path, anew=False) as lines:
+            with self._log.lines() as lines:
                 lines.append({"event": "verification", **asdict(self.verification)})
 
     def run(
@@ -101,7 +99,7 @@ class Study:
             surrounded: keeps that many neighbours busy while its context lasts.
             clock: seconds, for how long a decision takes.
         """
-        with JsonLines(self._path, anew=False) as lines:
+        with self._log.lines() as lines:
             for trial in self.remaining:
                 at = f"{now():%Y-%m-%dT%H:%M:%SZ}"
                 with surrounded(CONDITIONS[trial.condition]):
@@ -140,32 +138,8 @@ class Study:
             outcomes=outcomes,
         )
 
-    def _read(self) -> Heading:
-        heading: Heading | None = None
-        try:
-            for line in whole_lines(self._path):
-                match line.pop("event"):
-                    case "study":
-                        heading = self._heading(line)
-                    case "verification":
-                        self.verification = record(Verification, line)
-                    case "trial":
-                        self.outcomes.append(record(Outcome, line))
-        except OSError as error:
-            raise DocumentError(
-                f"there are no trials in {self._path.parent.name}", remedy="start with: patternbench selfcheck"
-            ) from error
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise DocumentError(f"the trials in {self._path.parent.name} are damaged", remedy="start anew") from error
-        if heading is None:
-            raise DocumentError(f"the trials in {self._path.parent.name} have no heading", remedy="start anew")
-        return heading
+    def _verified(self, line: dict[str, Any]) -> None:
+        self.verification = record(Verification, line)
 
-    def _heading(self, line: dict[str, Any]) -> Heading:
-        version = line.pop("trials_version")
-        if version != TRIALS_VERSION:
-            raise DocumentError(
-                f"the trials are of version {version}, this patternbench reads {TRIALS_VERSION}",
-                remedy="resume them with the version that wrote them",
-            )
-        return record(Heading, line)
+    def _decided(self, line: dict[str, Any]) -> None:
+        self.outcomes.append(record(Outcome, line))

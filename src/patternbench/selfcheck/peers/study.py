@@ -14,8 +14,9 @@ from pathlib import Path
 from statistics import fmean, linear_regression
 from typing import Any
 
-from patternbench.errors import DocumentError, ToolMissingError
+from patternbench.errors import ToolMissingError
 from patternbench.selfcheck.document import record
+from patternbench.selfcheck.log import StudyLog
 from patternbench.selfcheck.neighbours import CONDITIONS, neighbours
 from patternbench.selfcheck.peers.checkouts import checked_out
 from patternbench.selfcheck.peers.command import CommandFailed
@@ -23,7 +24,6 @@ from patternbench.selfcheck.peers.outcome import Entrant, Outcome, PeerCheck, sc
 from patternbench.selfcheck.peers.peer import Answer, Peer, Question, Setting
 from patternbench.selfcheck.peers.plan import Ask, PeerScope, ordered
 from patternbench.session import Environment
-from patternbench.storage.json_lines import JsonLines, whole_lines
 
 ANSWERS = "peers.jsonl"
 ANSWERS_VERSION = 1
@@ -78,16 +78,14 @@ class PeerStudy:
     """
 
     def __init__(self, folder: Path, peers: Mapping[str, Peer], heading: PeerHeading | None = None) -> None:
-        self._path = folder / ANSWERS
+        self._log = StudyLog(folder / ANSWERS, "answers", ANSWERS_VERSION, "patternbench selfcheck --against all")
         self.fitted: dict[str, Fitted] = {}
         self.outcomes: list[Outcome] = []
         if heading is None:
-            self.heading = self._read()
+            self.heading = self._log.read(PeerHeading, {"fitted": self._rehearsed, "answer": self._answered})
         else:
             self.heading = heading
-            folder.mkdir(parents=True, exist_ok=True)
-            with JsonLines(self._path, anew=True) as lines:
-                lines.append({"event": "study", "answers_version": ANSWERS_VERSION, **asdict(heading)})
+            self._log.begin(heading)
         self.peers = {tool: peers[tool] for tool in self.heading.scope.tools}
         settings = {tool: peer.settings for tool, peer in self.peers.items()}
         self.plan = ordered(self.heading.scope, settings, self.heading.seed)
@@ -136,7 +134,7 @@ class PeerStudy:
                 )
                 tries.append((measuring_s, peer.answer(question).seconds))
         self.fitted[peer.name] = fitted = Fitted(peer.name, round(fit(tries, scope.decision_s), 2))
-        with JsonLines(self._path, anew=False) as lines:
+        with self._log.lines() as lines:
             lines.append({"event": "fitted", **asdict(fitted)})
 
     def run(
@@ -153,7 +151,7 @@ class PeerStudy:
             watch: hears of every answer.
             surrounded: keeps that many neighbours busy while its context lasts.
         """
-        with JsonLines(self._path, anew=False) as lines:
+        with self._log.lines() as lines:
             for ask in self.remaining:
                 at = f"{now():%Y-%m-%dT%H:%M:%SZ}"
                 with checked_out(ask.unit, ask.percent) as checkouts, surrounded(CONDITIONS[ask.condition]):
@@ -216,28 +214,12 @@ class PeerStudy:
             fitted.measuring_s if fitted else None,
         )
 
-    def _read(self) -> PeerHeading:
-        heading: PeerHeading | None = None
-        try:
-            for line in whole_lines(self._path):
-                match line.pop("event"):
-                    case "study":
-                        heading = _heading(line)
-                    case "fitted":
-                        fitted = record(Fitted, line)
-                        self.fitted[fitted.tool] = fitted
-                    case "answer":
-                        self.outcomes.append(record(Outcome, line))
-        except OSError as error:
-            raise DocumentError(
-                f"there are no answers in {self._path.parent.name}",
-                remedy="start with: patternbench selfcheck --against all",
-            ) from error
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise DocumentError(f"the answers in {self._path.parent.name} are damaged", remedy="start anew") from error
-        if heading is None:
-            raise DocumentError(f"the answers in {self._path.parent.name} have no heading", remedy="start anew")
-        return heading
+    def _rehearsed(self, line: dict[str, Any]) -> None:
+        fitted = record(Fitted, line)
+        self.fitted[fitted.tool] = fitted
+
+    def _answered(self, line: dict[str, Any]) -> None:
+        self.outcomes.append(record(Outcome, line))
 
 
 def fit(tries: Sequence[tuple[float, float]], decision_s: float) -> float:
@@ -251,13 +233,3 @@ def fit(tries: Sequence[tuple[float, float]], decision_s: float) -> float:
     slope = max(1.0, linear_regression(*zip(*tries, strict=True)).slope)
     beside_s = fmean(taken_s - slope * measuring_s for measuring_s, taken_s in tries)
     return min(max((decision_s - beside_s) / slope, _LEAST * decision_s), _MOST * decision_s)
-
-
-def _heading(line: dict[str, Any]) -> PeerHeading:
-    version = line.pop("answers_version")
-    if version != ANSWERS_VERSION:
-        raise DocumentError(
-            f"the answers are of version {version}, this patternbench reads {ANSWERS_VERSION}",
-            remedy="resume them with the version that wrote them",
-        )
-    return record(PeerHeading, line)
