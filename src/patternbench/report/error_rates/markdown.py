@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from patternbench.report.error_rates.tables import BOUNDS, Table, answer, facts, tables
@@ -23,12 +23,11 @@ _INTRODUCTION = (
 
 def published(check: SelfCheck) -> dict[str, str]:
     """Every file of the publication by its name: text, data, and the picture where there is one."""
-    css = files("patternbench.report").joinpath("static/report.css").read_text("utf-8")
     pictures = {f"self-check-{each.kind}.svg": each for each in powers(check)}
     return {
         DATA: document_text(check),
         TEXT: _text(check, pictures),
-        **{name: canvas.standalone(each.svg, css, each.title) for name, each in pictures.items()},
+        **files_of(pictures),
     }
 
 
@@ -36,13 +35,8 @@ def _text(check: SelfCheck, pictures: Mapping[str, Figure]) -> str:
     parts = [
         f"# Self-check of patternbench {check.version}",
         _INTRODUCTION,
-        f"**{escaped(answer(check))}**",
-        "\n".join(f"- {term}: {escaped(text)}" for term, text in facts(check)),
+        *body(answer(check), facts(check), pictures, tables(check)),
     ]
-    for name, figure in pictures.items():
-        parts += [f"![{escaped(figure.title)}]({name})", escaped(figure.caption)]
-    for table in tables(check):
-        parts += [f"## {table.title}", escaped(table.caption), laid_out(table)]
     if check.verification.not_counted:
         parts.append(f"What was planted was not verified by instruction counts: {check.verification.not_counted}.")
     parts.append(
@@ -50,6 +44,28 @@ def _text(check: SelfCheck, pictures: Mapping[str, Figure]) -> str:
         f"Every decision stands in [{DATA}]({DATA})."
     )
     return "\n\n".join(parts) + "\n"
+
+
+def body(
+    answer: str, facts: Sequence[tuple[str, str]], pictures: Mapping[str, Figure], tables: Sequence[Table]
+) -> list[str]:
+    """The paragraphs that every study has between its introduction and its last remark.
+
+    Args:
+        pictures: by the names of their files.
+    """
+    parts = [f"**{escaped(answer)}**", "\n".join(f"- {term}: {escaped(text)}" for term, text in facts)]
+    for name, figure in pictures.items():
+        parts += [f"![{escaped(figure.title)}]({name})", escaped(figure.caption)]
+    for table in tables:
+        parts += [f"## {table.title}", escaped(table.caption), laid_out(table)]
+    return parts
+
+
+def files_of(pictures: Mapping[str, Figure]) -> dict[str, str]:
+    """Pictures as files of their own, with the colours that a page would give them."""
+    css = files("patternbench.report").joinpath("static/report.css").read_text("utf-8")
+    return {name: canvas.standalone(each.svg, css, each.title) for name, each in pictures.items()}
 
 
 def laid_out(table: Table) -> str:

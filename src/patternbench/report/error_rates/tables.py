@@ -10,9 +10,11 @@ from patternbench.report.error_rates import cells
 from patternbench.report.plain_text import listed, visible
 from patternbench.selfcheck.neighbours import CONDITION_WORDS, CONDITIONS
 from patternbench.selfcheck.outcome import SelfCheck
-from patternbench.selfcheck.plan import LONG_S, SHORT_S
+from patternbench.selfcheck.peers.plan import PeerScope
+from patternbench.selfcheck.plan import LONG_S, SHORT_S, Scope
 from patternbench.selfcheck.targets import Judged, Judgement, Promise, Quantity, judged
 from patternbench.selfcheck.units import KIND_WORDS, KINDS, UNITS
+from patternbench.session import Environment
 from patternbench.statistics.detector import Figures, Rate
 
 _SHORT_WORDS = {None: "all", "idle": "idle", "one": "1 busy", "two": "2 busy"}
@@ -74,7 +76,6 @@ def _counted(count: int, noun: str) -> str:
 
 def facts(check: SelfCheck) -> tuple[tuple[str, str], ...]:
     """When, where and how much: terms and what stands for each."""
-    where, machine = check.environment, check.environment.machine
     scope = check.scope
     made = len(check.outcomes)
     broken = sum(each.decision is None for each in check.outcomes)
@@ -82,6 +83,14 @@ def facts(check: SelfCheck) -> tuple[tuple[str, str], ...]:
         ("Measured", f"{check.started} to {check.finished}, patternbench {check.version}"),
         ("Decisions", f"{made} of {check.planned} planned{f', {broken} of them undecidable' if broken else ''}"),
         ("Budget", f"{scope.name}, seed {check.seed}"),
+        *covered(scope, check.environment),
+    )
+
+
+def covered(scope: Scope | PeerScope, where: Environment) -> tuple[tuple[str, str], ...]:
+    """What was planted in what, and where: facts of every study."""
+    machine = where.machine
+    return (
         ("Units", ", ".join(scope.units)),
         ("Planted", ", ".join(f"{percent} %" for percent in scope.percents)),
         ("Conditions", ", ".join(CONDITION_WORDS[condition] for condition in scope.conditions)),

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from patternbench.report.figures import canvas
 from patternbench.report.figures.figure import Cell, Figure
-from patternbench.report.figures.power import rate_at, seen_from
+from patternbench.report.figures.power import lay_out, rate_at, seen_from
 from patternbench.selfcheck.neighbours import CONDITION_WORDS
 from patternbench.selfcheck.peers import OURS
 from patternbench.selfcheck.peers.outcome import PeerCheck, Row, Score
@@ -51,12 +51,7 @@ def _power(check: PeerCheck, condition: str) -> Figure | None:
                 (score.tool, str(score.row), score.rule, size, rate.count, rate.of, rate.low, rate.high)
                 for _, size, rate in rates
             ]
-        axes.set_xticks(range(len(sizes)), [f"{size * 100:g} %" for size in sizes])
-        axes.set_yticks([0, 0.25, 0.5, 0.75, NINE_IN_TEN, 1], ["0 %", "25 %", "50 %", "75 %", "90 %", "100 %"])
-        axes.set_ylim(-0.04, 1.04)
-        axes.grid(axis="y")
-        axes.set_xlabel("planted slow-down (0 %: the same code twice)")
-        axes.set_ylabel("called different")
+        lay_out(axes, sizes)
         _explain(sheet, check.scope.tools, looks)
         picture = canvas.svg(sheet, f"peers-{condition}")
     tuned = [each for each in drawn if each.row is Row.TUNED]

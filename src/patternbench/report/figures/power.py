@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
 
 from patternbench.report import quantity
 from patternbench.report.figures import canvas
@@ -52,12 +54,7 @@ def _power(kind: str, lines: Mapping[str, Figures | None], over: str) -> Figure 
                 axes.plot([x, x], [rate.low, rate.high], color=look.colour, linewidth=1.2, marker="_", markersize=5)
             axes.plot(xs, ys, color=look.colour, marker=look.marker, linestyle=look.line, label=name)
             rows += [(name, size, rate.count, rate.of, rate.low, rate.high) for _, size, rate in rates]
-        axes.set_xticks(range(len(sizes)), [f"{size * 100:g} %" for size in sizes])
-        axes.set_yticks([0, 0.25, 0.5, 0.75, NINE_IN_TEN, 1], ["0 %", "25 %", "50 %", "75 %", "90 %", "100 %"])
-        axes.set_ylim(-0.04, 1.04)
-        axes.grid(axis="y")
-        axes.set_xlabel("planted slow-down (0 %: the same code twice)")
-        axes.set_ylabel("called different")
+        lay_out(axes, sizes)
         axes.legend(loc="lower right")
         picture = canvas.svg(sheet, kind)
     return Figure(
@@ -70,6 +67,16 @@ def _power(kind: str, lines: Mapping[str, Figures | None], over: str) -> Figure 
         columns=("line", "planted", "called different", "of", "low", "high"),
         rows=tuple(rows),
     )
+
+
+def lay_out(axes: Axes, sizes: Sequence[float]) -> None:
+    """Axes for power over size: sizes as shares, evenly apart, from 0 for identical code."""
+    axes.set_xticks(range(len(sizes)), [f"{size * 100:g} %" for size in sizes])
+    axes.set_yticks([0, 0.25, 0.5, 0.75, NINE_IN_TEN, 1], ["0 %", "25 %", "50 %", "75 %", "90 %", "100 %"])
+    axes.set_ylim(-0.04, 1.04)
+    axes.grid(axis="y")
+    axes.set_xlabel("planted slow-down (0 %: the same code twice)")
+    axes.set_ylabel("called different")
 
 
 def rate_at(figures: Figures, size: float) -> Rate:

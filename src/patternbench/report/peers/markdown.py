@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
-from patternbench.report.error_rates.markdown import escaped, laid_out
+from patternbench.report.error_rates.markdown import body, files_of
 from patternbench.report.error_rates.tables import BOUNDS
-from patternbench.report.figures import canvas, peer_powers
+from patternbench.report.figures import peer_powers
 from patternbench.report.peers.tables import peer_answer, peer_facts, peer_tables
 from patternbench.selfcheck.peers.document import PEERS_DOCUMENT, peers_text
 from patternbench.selfcheck.peers.outcome import PeerCheck
@@ -20,7 +18,6 @@ _INTRODUCTION = (
 
 def published_peers(check: PeerCheck) -> dict[str, str]:
     """Every file of the publication by its name: text, data, and the pictures where there are some."""
-    css = files("patternbench.report").joinpath("static/report.css").read_text("utf-8")
     # The first picture, of the first condition, has the plain name.
     pictures = {
         f"{PICTURE}.svg" if at == 0 else f"{PICTURE}-{at + 1}.svg": each for at, each in enumerate(peer_powers(check))
@@ -28,16 +25,11 @@ def published_peers(check: PeerCheck) -> dict[str, str]:
     parts = [
         "# patternbench and other tools on the same work",
         _INTRODUCTION,
-        f"**{escaped(peer_answer(check))}**",
-        "\n".join(f"- {term}: {escaped(text)}" for term, text in peer_facts(check)),
+        *body(peer_answer(check), peer_facts(check), pictures, peer_tables(check)),
+        f"{BOUNDS} Every answer stands in [{PEERS_DOCUMENT}]({PEERS_DOCUMENT}).",
     ]
-    for name, figure in pictures.items():
-        parts += [f"![{escaped(figure.title)}]({name})", escaped(figure.caption)]
-    for table in peer_tables(check):
-        parts += [f"## {table.title}", escaped(table.caption), laid_out(table)]
-    parts.append(f"{BOUNDS} Every answer stands in [{PEERS_DOCUMENT}]({PEERS_DOCUMENT}).")
     return {
         PEERS_DOCUMENT: peers_text(check),
         TEXT: "\n\n".join(parts) + "\n",
-        **{name: canvas.standalone(each.svg, css, each.title) for name, each in pictures.items()},
+        **files_of(pictures),
     }

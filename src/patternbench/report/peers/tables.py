@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from patternbench.report import quantity
 from patternbench.report.error_rates import cells
-from patternbench.report.error_rates.tables import BOUNDS, Table
-from patternbench.report.plain_text import visible
+from patternbench.report.error_rates.tables import BOUNDS, Table, covered
 from patternbench.selfcheck.neighbours import CONDITION_WORDS
 from patternbench.selfcheck.peers import OURS
 from patternbench.selfcheck.peers.outcome import PeerCheck, Row, Score
@@ -53,7 +52,7 @@ def _way(check: PeerCheck, tool: str, row: Row) -> str:
 
 def peer_facts(check: PeerCheck) -> tuple[tuple[str, str], ...]:
     """When, where and how much: terms and what stands for each."""
-    where, machine, scope = check.environment, check.environment.machine, check.scope
+    scope = check.scope
     failed = sum(not each.readings for each in check.outcomes)
     return (
         ("Measured", f"{check.started} to {check.finished}, patternbench {check.version}"),
@@ -63,12 +62,7 @@ def peer_facts(check: PeerCheck) -> tuple[tuple[str, str], ...]:
             + (f", {failed} of them without an answer" if failed else ""),
         ),
         ("Budget", f"{scope.name}, {scope.decision_s:g} s a decision, seed {check.seed}, order fully shuffled"),
-        ("Units", ", ".join(scope.units)),
-        ("Planted", ", ".join(f"{percent} %" for percent in scope.percents)),
-        ("Conditions", ", ".join(CONDITION_WORDS[condition] for condition in scope.conditions)),
-        ("Python", visible(f"{where.implementation} {where.python}, {where.build}")),
-        ("Machine", visible(f"{machine.cpu}, {machine.cores} cores, {quantity.size(machine.memory_bytes)}")),
-        ("System", visible(f"{machine.system} {machine.kernel}, {machine.libc}, {machine.virtual}")),
+        *covered(scope, check.environment),
     )
 
 
