@@ -17,11 +17,11 @@ import patternbench
 from patternbench import versus
 from patternbench.errors import BrokenError, DeclarationError, HarnessError, SelectionError
 from patternbench.estimate import Ratio
-from patternbench.experiment.budget import BUDGETS
+from patternbench.experiment.budget import budget_for
 from patternbench.experiment.interpreter import INSIDE, here
 from patternbench.experiment.run import ComparisonRun
 from patternbench.experiment.snippet import MOST
-from patternbench.head_to_head import Versus, budget_for, checked, contest, fault_lines, legend_lines, measured
+from patternbench.head_to_head import Versus, checked, contest, fault_lines, legend_lines, measured
 from patternbench.session import (
     CaseResult,
     ComparisonResult,
@@ -259,22 +259,6 @@ def test_set_ups_follow_one_another_without_their_indentation() -> None:
 def test_long_texts_go_by_letters_with_a_legend() -> None:
     asked = contest(["sorted(x, key=lambda each: -each)", "x"])
     assert asked.summaries == {"a": "sorted(x, key=lambda each: -each)", "b": "x"}
-
-
-def test_seconds_choose_the_budget_and_cap_it() -> None:
-    assert budget_for(None, None) == BUDGETS["quick"]
-    assert budget_for("standard", None) == BUDGETS["standard"]
-    assert (budget_for(None, 10).name, budget_for(None, 10).cap_s) == ("quick", 8.0)
-    assert budget_for(None, 30).name == "standard"
-    assert budget_for(None, 3000).name == "rigorous"
-    assert budget_for("rigorous", 10).name == "rigorous"
-    assert budget_for("rigorous", 10).cap_s == 8.0
-    assert budget_for(None, 0.1).cap_s == 1.0
-    for seconds in (0, -1, float("nan"), float("inf")):
-        with pytest.raises(SelectionError, match="is no number of seconds"):
-            budget_for(None, seconds)
-    with pytest.raises(SelectionError, match="there is no budget"):
-        budget_for("hasty", None)
 
 
 def test_a_worker_that_imports_a_file_which_calls_versus_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

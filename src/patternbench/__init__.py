@@ -67,7 +67,8 @@ def versus(
         KeyboardInterrupt: the user had enough.
     """
     # Workers import this package too, and the file that calls this: what is heavy is imported by the call alone.
-    from patternbench.head_to_head import budget_for, checked, contest, measured
+    from patternbench.experiment.budget import budget_for
+    from patternbench.head_to_head import checked, contest, measured
     from patternbench.verdict import Code
 
     asked_for = contest(candidates, setup=setup, python=python, check=check)

@@ -22,7 +22,7 @@ from patternbench import __version__
 from patternbench.environment import assembled, environment
 from patternbench.errors import BrokenError, HarnessError, SelectionError
 from patternbench.estimate import Ratio
-from patternbench.experiment.budget import BUDGETS, Budget, budget_named
+from patternbench.experiment.budget import Budget
 from patternbench.experiment.carried import snippet_for
 from patternbench.experiment.conclusion import drawn_seed, exit_code, load_average, session_id, timestamp
 from patternbench.experiment.empty_bodies import measured_overhead
@@ -43,9 +43,6 @@ from patternbench.statistics.self_check import self_check
 from patternbench.verdict import Code, Verdict
 
 Candidate = str | Callable[[], object]
-
-_START_S = 2.0
-"""What a verdict costs besides its case: starting, describing the snippets, measuring what the harness itself costs."""
 
 _COLUMNS = 100
 
@@ -117,23 +114,6 @@ def _check_counts(snippets: Sequence[Snippet], pythons: Sequence[str]) -> None:
         )
     if max(len(snippets), len(pythons)) > MOST:
         raise SelectionError(f"more than {MOST} are no table that anyone reads", remedy="ask about fewer at a time")
-
-
-def budget_for(name: str | None, seconds: float | None) -> Budget:
-    """The budget that a name or a number of seconds from start to verdict asks for; ten seconds where neither does.
-
-    Raises:
-        SelectionError: there is no budget of that name, or the seconds are none.
-    """
-    if seconds is None:
-        return budget_named(name or "quick")
-    if not 0 < seconds < math.inf:
-        raise SelectionError(f"{seconds} is no number of seconds to spend", remedy="give about ten")
-    cap_s = max(1.0, seconds - _START_S)
-    # More sets and rounds than a small budget has are of use only where there is time for them.
-    fitting = (each for each in BUDGETS.values() if each.cap_s >= cap_s)
-    chosen = budget_named(name) if name else next(fitting, list(BUDGETS.values())[-1])
-    return replace(chosen, cap_s=cap_s)
 
 
 def measured(

@@ -194,9 +194,10 @@ def _gap(ours: float, theirs: float) -> str:
 
 def by_harness(subject: tuple[str, str], seconds: float) -> float:
     """A statement, or an empty method as every session measures them, by the harness, nanoseconds."""
+    from patternbench.experiment.budget import budget_for
     from patternbench.experiment.empty_bodies import measured_overhead
     from patternbench.experiment.snippet import Contest, asked
-    from patternbench.head_to_head import budget_for, measured
+    from patternbench.head_to_head import measured
 
     if subject[1] in EMPTY_NS:
         left = measured_overhead(seed=1)

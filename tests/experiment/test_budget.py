@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patternbench.errors import SelectionError
-from patternbench.experiment.budget import BUDGETS, Budget, SetPlan, budget_named, budgets_in_words
+from patternbench.experiment.budget import BUDGETS, Budget, SetPlan, budget_for, budget_named, budgets_in_words
 
 SMALL = Budget("small", precision=0.01, cap_s=8.0, rounds=30, shifts=3, least_rounds=5, least_sets=4, sets=8)
 
@@ -65,6 +65,22 @@ def test_an_unknown_budget_names_the_known_ones() -> None:
     assert budget_named("quick").name == "quick"
     with pytest.raises(SelectionError, match="there is no budget 'fast': choose from quick, standard, rigorous"):
         budget_named("fast")
+
+
+def test_seconds_choose_the_budget_and_cap_it() -> None:
+    assert budget_for(None, None) == BUDGETS["quick"]
+    assert budget_for("standard", None) == BUDGETS["standard"]
+    assert (budget_for(None, 10).name, budget_for(None, 10).cap_s) == ("quick", 8.0)
+    assert budget_for(None, 30).name == "standard"
+    assert budget_for(None, 3000).name == "rigorous"
+    assert budget_for("rigorous", 10).name == "rigorous"
+    assert budget_for("rigorous", 10).cap_s == 8.0
+    assert budget_for(None, 0.1).cap_s == 1.0
+    for seconds in (0, -1, float("nan"), float("inf")):
+        with pytest.raises(SelectionError, match="is no number of seconds"):
+            budget_for(None, seconds)
+    with pytest.raises(SelectionError, match="there is no budget"):
+        budget_for("hasty", None)
 
 
 def test_budgets_are_stated_as_a_precision_and_a_cap() -> None:

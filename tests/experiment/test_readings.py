@@ -148,7 +148,9 @@ def test_variants_take_turns_where_a_clock_is_read(prepared: Prepared, tmp_path:
 def test_a_run_reads_what_is_declared_and_remembers_it(prepared: Prepared, tiny: Budget, tmp_path: Path) -> None:
     suite = prepared()
     (picked,) = chosen(described([suite]), [])
-    heading = Heading("s", "2026-01-01T00:00:00Z", 1, "tiny", (), "all", {}, None, None, memory=True, fingerprint="f")
+    heading = Heading(
+        "s", "2026-01-01T00:00:00Z", 1, "tiny", None, (), "all", {}, None, None, memory=True, fingerprint="f"
+    )
     with Journal(tmp_path / "session", heading) as journal:
         run = ComparisonRun(picked, tiny, seed=1, recorder_for=journal.recorder)
         run.measure()

@@ -128,7 +128,9 @@ def test_backends_that_cannot_be_had_or_crash_are_the_reason_of_every_variant(tr
 def test_a_counter_that_is_not_finite_is_held_as_its_text_even_in_a_journal(
     trial: Path, tiny: Budget, tmp_path: Path
 ) -> None:
-    heading = Heading("s", "2026-01-01T00:00:00Z", 1, "tiny", (), "all", {}, None, (), memory=False, fingerprint="f")
+    heading = Heading(
+        "s", "2026-01-01T00:00:00Z", 1, "tiny", None, (), "all", {}, None, (), memory=False, fingerprint="f"
+    )
     with Journal(tmp_path / "session", heading) as journal:
         run = ComparisonRun(pick(trial, "Odd"), tiny, seed=1, recorder_for=journal.recorder)
         run.measure()

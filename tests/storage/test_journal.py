@@ -20,6 +20,7 @@ HEADING = Heading(
     started="2026-11-24T03:00:00Z",
     seed=7,
     budget="quick",
+    seconds=20.0,
     selectors=("records", "my suite.py"),
     cases="headline",
     params={"size": "3"},

@@ -21,7 +21,7 @@ from patternbench.cli.suites import found, parameters
 from patternbench.comparison import Declaration
 from patternbench.environment import environment
 from patternbench.errors import SelectionError
-from patternbench.experiment.budget import BUDGETS, Budget, budget_named, budgets_in_words
+from patternbench.experiment.budget import BUDGETS, Budget, budget_for, budgets_in_words
 from patternbench.experiment.conclusion import drawn_seed, exit_code, load_average, session_id, timestamp
 from patternbench.experiment.empty_bodies import measured_overhead
 from patternbench.experiment.measurement import Replay
@@ -31,7 +31,7 @@ from patternbench.report.answer import answer
 from patternbench.report.progress import make_progress
 from patternbench.report.terminal import print_session
 from patternbench.sample import SampleSeries
-from patternbench.session import ComparisonResult, Session, SessionInfo
+from patternbench.session import ComparisonResult, Environment, Session, SessionInfo
 from patternbench.statistics.self_check import self_check
 from patternbench.statistics.standing import suite_means
 from patternbench.storage.document import document_text, write_document
@@ -43,8 +43,10 @@ from patternbench.verdict import Code
 
 @click.command("run")
 @click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
-@click.option("--budget", type=click.Choice(list(BUDGETS)), default="quick", show_default=True,
-              help=f"How precise at best, and how long at most: {budgets_in_words()}.")  # fmt: skip
+@click.option("--budget", type=click.Choice(list(BUDGETS)),
+              help=f"How precise at best, and how long at most: {budgets_in_words()}; quick if not told.")  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(1, 3600),
+              help="About so long a case at most, start and verdict included; else the budget says it.")  # fmt: skip
 @click.option("--cases", type=click.Choice(["headline", "all"]),
               help="Headline cases only, or all; without selectors the quick run takes the headlines.")  # fmt: skip
 @click.option("--params", "pairs", multiple=True, metavar="AXIS=VALUE", help="Only cases with this value; repeatable.")
@@ -64,7 +66,8 @@ from patternbench.verdict import Code
 @click.option("-q", "--quiet", is_flag=True, help="Verdicts only.")
 def command(
     selectors: tuple[str, ...],
-    budget: str,
+    budget: str | None,
+    seconds: float | None,
     cases: str | None,
     pairs: tuple[str, ...],
     json_path: str | None,
@@ -102,24 +105,26 @@ def command(
         heading, read = read_journal(folder)
     else:
         heading, read = None, {}
+    here = environment()
     asked = heading or Heading(
         id=session_id(),
         started=timestamp(),
         seed=drawn_seed() if seed is None else seed,
-        budget=budget,
+        budget=budget_for(budget, seconds).name,
+        seconds=seconds,
         selectors=selectors,
-        cases=cases or ("headline" if budget == "quick" and not selectors else "all"),
+        cases=cases or ("headline" if budget in {None, "quick"} and not selectors else "all"),
         params=parameters(pairs),
         shard=share,
         meters=_meters(meter_names),
         memory=memory,
-        fingerprint=environment().fingerprint,
+        fingerprint=here.fingerprint,
     )
     picked = _picked(asked)
     if only_list:
         click.echo(listing(picked))
         return 0
-    return _Run(asked, picked, out, read, resumed=heading is not None).go(
+    return _Run(asked, picked, here, out, read, resumed=heading is not None).go(
         json_path=json_path, site=site, strict=strict, verbose=verbose, quiet=quiet
     )
 
@@ -136,6 +141,7 @@ class _Run:
 
     asked: Heading
     picked: Sequence[Chosen]
+    here: Environment
     out: Path
     read: Mapping[str, Mapping[int, Replay]]
     resumed: bool
@@ -144,8 +150,7 @@ class _Run:
         began = time.monotonic()
         load = load_average()
         folder = sessions_folder(self.out) / self.asked.id
-        here = environment()
-        if self.resumed and here.fingerprint != self.asked.fingerprint:
+        if self.resumed and self.here.fingerprint != self.asked.fingerprint:
             raise SelectionError(
                 f"the session {self.asked.id} was begun in another environment", remedy="measure anew without --resume"
             )
@@ -171,7 +176,7 @@ class _Run:
         asked = dict.fromkeys(name for each in self.picked for name in self._meters(each.declared))
         session = Session(
             replace(info, verdict=code.word, code=int(code)),
-            here,
+            self.here,
             tuple(results),
             suite_means=suite_means(results),
             meters=meters.described(asked),
@@ -203,7 +208,7 @@ class _Run:
 
     def _measured(self, folder: Path, quiet: bool) -> tuple[list[ComparisonResult], list[SampleSeries], bool]:
         """Measure comparison by comparison; an interrupt ends it with what there is."""
-        budget: Budget = budget_named(self.asked.budget)
+        budget: Budget = budget_for(self.asked.budget, self.asked.seconds)
         total = sum(len(each.cases) for each in self.picked)
         suites: Counter[str] = Counter()
         for each in self.picked:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from patternbench.errors import DocumentError, SelectionError
-from patternbench.report.site import build_site
-from patternbench.selfcheck.document import newest
-from patternbench.selfcheck.peers.document import newest_peers
 from patternbench.session import Session
 from patternbench.storage.document import read_document
 from patternbench.storage.journal import NAME as JOURNAL
@@ -86,6 +83,11 @@ def rebuilt_site(out: Path) -> list[str]:
 
     Gives a sentence for each session that cannot be read.
     """
+    # The pages draw in matplotlib, most of a second that a command without pages need not wait for.
+    from patternbench.report.site import build_site
+    from patternbench.selfcheck.document import newest
+    from patternbench.selfcheck.peers.document import newest_peers
+
     sessions, unreadable = all_sessions(out)
     build_site(sessions, out / SITE, newest(out), newest_peers(out))
     return unreadable

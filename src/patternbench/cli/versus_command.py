@@ -12,11 +12,12 @@ import click
 from rich.console import Console
 
 from patternbench.cli.pace import Pace
+from patternbench.cli.stored import target
 from patternbench.cli.suites import parameters
 from patternbench.errors import SelectionError
-from patternbench.experiment.budget import BUDGETS, Budget, budgets_in_words
+from patternbench.experiment.budget import BUDGETS, Budget, budget_for, budgets_in_words
 from patternbench.experiment.snippet import Contest
-from patternbench.head_to_head import budget_for, contest, fault_lines, legend_lines, measured
+from patternbench.head_to_head import contest, fault_lines, legend_lines, measured
 from patternbench.report.plain_text import for_encoding
 from patternbench.report.progress import make_progress
 from patternbench.report.terminal import print_session
@@ -69,8 +70,6 @@ def command(
       patternbench versus --python 3.13 --python 3.11 'sum(range(1000))'
     """
     if json_path is not None and json_path != "-":
-        from patternbench.cli.stored import target  # draws in the site and its figures
-
         target(Path(json_path))
     asked_for = contest(snippets, setup=setups, python=pythons, check=check, params=_axes(pairs))
     spending = budget_for(budget, seconds)

@@ -6,7 +6,8 @@ into the time. The verdict's test may be looked at after every set, so that stop
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from patternbench.errors import SelectionError
 
@@ -17,6 +18,9 @@ machine (a round of two variants then lasts 3 ms)."""
 
 _LEAST_OF_A_SHIFT = 10
 """Rounds that a shift should have, and it should not take longer to get ready than to measure."""
+
+_START_S = 2.0
+"""What a verdict costs besides its case: starting, reading the suite, measuring what the harness itself costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,23 @@ def budget_named(name: str) -> Budget:
         return BUDGETS[name]
     except KeyError:
         raise SelectionError(f"there is no budget {name!r}", remedy=f"choose from {', '.join(BUDGETS)}") from None
+
+
+def budget_for(name: str | None, seconds: float | None) -> Budget:
+    """The budget that a name, or a number of seconds from start to verdict, asks for; the quick one without either.
+
+    Raises:
+        SelectionError: there is no budget of that name, or the seconds are none.
+    """
+    if seconds is None:
+        return budget_named(name or "quick")
+    if not 0 < seconds < math.inf:
+        raise SelectionError(f"{seconds} is no number of seconds to spend", remedy="give about ten")
+    cap_s = max(1.0, seconds - _START_S)
+    # More sets and rounds than a small budget has are of use only where there is time for them.
+    fitting = (each for each in BUDGETS.values() if each.cap_s >= cap_s)
+    chosen = budget_named(name) if name else next(fitting, list(BUDGETS.values())[-1])
+    return replace(chosen, cap_s=cap_s)
 
 
 def budgets_in_words() -> str:

@@ -27,6 +27,7 @@ class Heading:
     """What a run was asked for: enough to ask for the same again.
 
     Attributes:
+        seconds: that a case may take at most, start and verdict included; None where the budget says it.
         selectors: as given, files by the name that finds them from the working directory.
         cases: "headline" or "all".
         meters: to read of every comparison; None reads what each declares.
@@ -38,6 +39,7 @@ class Heading:
     started: str
     seed: int
     budget: str
+    seconds: float | None
     selectors: tuple[str, ...]
     cases: str
     params: dict[str, str]
@@ -135,6 +137,7 @@ def _heading(value: dict[str, Any]) -> Heading:
             f"the journal is of version {value['journal_version']}, this patternbench reads {JOURNAL_VERSION}",
             remedy="resume it with the version that wrote it",
         )
+    value = {"seconds": None, **value}  # journals of before there was such an option have none
     fields = {name: value[name] for name in Heading.__dataclass_fields__}
     asked = fields["meters"]
     return Heading(

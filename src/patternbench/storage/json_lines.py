@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+_encoded = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
 
 class JsonLines:
     """An open file of lines; a context manager.
@@ -37,7 +39,7 @@ class JsonLines:
 
     def append(self, value: object) -> None:
         """Write one value, and hand it to the operating system at once."""
-        self._file.write(json.dumps(value, separators=(",", ":"), allow_nan=False) + "\n")
+        self._file.write(_encoded(value) + "\n")
         self._file.flush()
 
 

@@ -71,7 +71,7 @@ def test_the_suite_declares_the_two_checkouts() -> None:
 def test_it_is_run_as_its_users_run_it() -> None:
     run = FakeRun(document("same", 1.0))
     ask(run)
-    assert run.arguments[1:6] == ("-m", "patternbench", "run", "checkouts.py", "--budget=quick")
+    assert run.arguments[1:6] == ("-m", "patternbench", "run", "checkouts.py", "--seconds=10")
     assert "--seed=77" in run.arguments
 
 
@@ -79,10 +79,10 @@ def test_its_version_is_what_the_command_says() -> None:
     assert Patternbench(FakeRun(None)).version() == "0.1.0"
 
 
-def test_a_longer_decision_takes_the_largest_budget_that_fits() -> None:
+def test_a_longer_decision_is_given_its_own_time() -> None:
     run = FakeRun(document("same", 1.0))
     ask(run, budget_s=60.0)
-    assert "--budget=standard" in run.arguments
+    assert "--seconds=60" in run.arguments
 
 
 @pytest.mark.parametrize(

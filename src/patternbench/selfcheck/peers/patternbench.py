@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from patternbench.errors import ToolMissingError
-from patternbench.experiment.budget import BUDGETS
 from patternbench.selfcheck.peers.command import CommandFailed, Finished, Run, failure, run_command
 from patternbench.selfcheck.peers.peer import Answer, Question, Reading, Setting
 from patternbench.verdict import Verdict
@@ -61,7 +60,7 @@ class Patternbench:
     """Ourselves, under the same rules."""
 
     name = "patternbench"
-    commands = ("patternbench run checkouts.py --budget quick --json run.json",)
+    commands = ("patternbench run checkouts.py --seconds N --json run.json",)
     rules = (RULE,)
     settings = (Setting.DEFAULT,)
     default_s = 8.0
@@ -82,10 +81,8 @@ class Patternbench:
         """Nothing outlives a trial."""
 
     def options(self, measuring_s: float) -> tuple[str, ...]:
-        """The largest of its own budgets whose cap fits; the smallest where none does."""
-        fitting = [budget for budget in BUDGETS.values() if budget.cap_s <= measuring_s]
-        smallest = min(BUDGETS.values(), key=lambda budget: budget.cap_s)
-        return (f"--budget={max(fitting, key=lambda budget: budget.cap_s, default=smallest).name}",)
+        """A decision's time, as it takes it."""
+        return (f"--seconds={measuring_s:g}",)
 
     def answer(self, question: Question) -> Answer:
         """Ask once; see `Peer`."""
