@@ -64,7 +64,7 @@ class SimulatedEngine:
 
 def counted(unit: str, percent: int, variant: str) -> float:
     """Instructions of a call, as if every repetition cost a thousand and the call itself fifty."""
-    return 50 + 1000 * UNITS[unit].loops(percent if variant == "planted" else 0)
+    return 50 + 1000 * UNITS[unit].repetitions(percent)[variant == "planted"]
 
 
 def self_check(

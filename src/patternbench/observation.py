@@ -1,9 +1,9 @@
 """What was read from the clocks: blocks, the sets that they were read in, and what the proofs showed.
 
-Words: a *block* is the calls between two clock readings of one worker; a *round* is one block of each worker, in random
-order; a *shift* is a freshly forked worker of each variant; a *set* is one fresh host with its shifts, and the unit of
-every interval. Only readings stand here; every quotient is derived from them in `statistics.reading`, so that a journal
-replayed gives the same figures.
+Words: a *slice* is the calls between two clock readings of one worker; a *block* is its slices in a row; a *round* is
+one block of each worker, in random order; a *shift* is a freshly forked worker of each variant; a *set* is one fresh
+host with its shifts, and the unit of every interval. Only readings stand here; every quotient is derived from them in
+`statistics.reading`, so that a journal replayed gives the same figures.
 """
 
 from __future__ import annotations
@@ -29,11 +29,19 @@ class Block:
     Attributes:
         wall_ns, cpu_ns: wall time, and CPU time of the process, between the two readings; nanoseconds.
         preempted: how often the kernel took the core away for another process meanwhile.
+        typical_ns: wall time that the block would have taken, had every slice of it been like its median one; None
+            where there were no slices.
     """
 
     wall_ns: int
     cpu_ns: int
     preempted: int = 0
+    typical_ns: int | None = None
+
+    @property
+    def undisturbed_ns(self) -> int:
+        """Wall time by the median slice, which a short disturbance leaves alone."""
+        return self.wall_ns if self.typical_ns is None else self.typical_ns
 
 
 @dataclass(slots=True)
@@ -94,6 +102,7 @@ class CaseObservation:
 
     Attributes:
         calls: calls per block, by variant.
+        slices: slices per block, by variant.
         units: operations per call, by variant.
         faults: variants that broke or cannot be measured.
         fault: set where the whole case has no figures.
@@ -106,6 +115,7 @@ class CaseObservation:
     comparison: str
     case: int
     calls: dict[str, int] = field(default_factory=dict)
+    slices: dict[str, int] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
     sets: list[SetObservation] = field(default_factory=list)
     faults: dict[str, Fault] = field(default_factory=dict)

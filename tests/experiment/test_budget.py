@@ -84,4 +84,4 @@ def test_seconds_choose_the_budget_and_cap_it() -> None:
 
 
 def test_budgets_are_stated_as_a_precision_and_a_cap() -> None:
-    assert budgets_in_words().startswith("quick ±0.6 % or 8.5 s a case, standard ±0.3 % or 45 s a case, rigorous ±")
+    assert budgets_in_words().startswith("quick ±0.6 % or 8 s a case, standard ±0.3 % or 45 s a case, rigorous ±")

@@ -106,18 +106,19 @@ def test_a_worker_calibrates_counts_overhead_and_times_blocks(trial: Path) -> No
         calibrated = seat.ask({"do": "calibrate", "target_ns": 100_000})
         assert calibrated["calls"] >= 1
         assert calibrated["ns_per_call"] > 0
-        assert seat.ask({"do": "overhead"})["overhead_ns"] > 0
-        block = seat.ask({"do": "block", "calls": 100})
+        assert seat.ask({"do": "overhead", "calls": 10})["overhead_ns"] > 0
+        block = seat.ask({"do": "block", "calls": 100, "slices": 10})
         assert block["wall"] > 0
         assert block["cpu"] >= 0
         assert block["preempted"] >= 0
+        assert 0 < block["typical"] < 2 * block["wall"]
 
 
 def test_floods_of_output_reach_nobody_and_end_at_the_log(trial: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with a_crew(trial) as crew:
         seat = worker(crew, "floods")
         seat.receive()
-        assert seat.ask({"do": "block", "calls": 2})["wall"] > 0
+        assert seat.ask({"do": "block", "calls": 2, "slices": 1})["wall"] > 0
         log = crew.log_of(0)
         assert len(log) <= 5
         assert set(log) <= {"to the output", "to the errors"}
@@ -132,10 +133,10 @@ def test_a_hanging_worker_is_killed_and_the_others_go_on(trial: Path) -> None:
         hanging.receive()
         hanging.timeout_s = 0.3
         with pytest.raises(SeatLost) as lost:
-            hanging.ask({"do": "block", "calls": 1})
+            hanging.ask({"do": "block", "calls": 1, "slices": 1})
         assert lost.value.reason == "hung: no answer within 0.3 s"
         assert crew.exit_status(0) == -signal.SIGKILL
-        assert fine.ask({"do": "block", "calls": 1})["wall"] > 0
+        assert fine.ask({"do": "block", "calls": 1, "slices": 1})["wall"] > 0
 
 
 @pytest.mark.parametrize("fresh", [False, True])
@@ -144,13 +145,13 @@ def test_a_crash_is_named_with_its_signal_and_the_frames_of_the_variant(trial: P
         seat = worker(crew, "segfault", fresh=fresh)
         seat.receive()
         with pytest.raises(SeatLost) as lost:
-            seat.ask({"do": "block", "calls": 1})
+            seat.ask({"do": "block", "calls": 1, "slices": 1})
         assert lost.value.reason == "crashed: killed by SIGSEGV"
         assert lost.value.log[0] == "Fatal Python error: Segmentation fault"
         assert any("segfault" in line for line in lost.value.log)
         assert str(trial.parent) not in "".join(lost.value.log)
         with pytest.raises(SeatLost):
-            seat.ask({"do": "block", "calls": 1})
+            seat.ask({"do": "block", "calls": 1, "slices": 1})
 
 
 def test_workers_tear_down_and_nothing_is_left_after_a_crew_closes(trial: Path, scratch: Path) -> None:
@@ -173,7 +174,7 @@ def test_nothing_is_left_after_an_exception_in_the_midst_of_it(trial: Path) -> N
     def interrupted() -> None:
         with a_crew(trial) as crew:
             pids.append(worker(crew).receive()["units"])
-            worker(crew, "hangs").send({"do": "block", "calls": 1})
+            worker(crew, "hangs").send({"do": "block", "calls": 1, "slices": 1})
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -189,7 +190,7 @@ from patternbench.experiment.crew import Crew
 crew = Crew(Path(sys.argv[1]), 2, core=None, spare=(), draws=random.Random(1)).__enter__()
 seats = [crew.seat("worker", "Workers", 0, "hangs", addresses={}, timeout_s=60, fresh=fresh) for fresh in (False, True)]
 pids = [seat.receive()["units"] for seat in seats]
-seats[0].send({"do": "block", "calls": 1})
+seats[0].send({"do": "block", "calls": 1, "slices": 1})
 print(*pids, crew._host.pid, flush=True)
 time.sleep(600)
 """
@@ -222,7 +223,7 @@ def test_a_suite_with_threads_gets_fresh_interpreters(trial: Path) -> None:
     with a_crew(trial) as crew:
         seats = [worker(crew), worker(crew)]
         assert len({seat.receive()["units"] for seat in seats}) == 1
-        assert seats[0].ask({"do": "block", "calls": 1})["wall"] > 0
+        assert seats[0].ask({"do": "block", "calls": 1, "slices": 1})["wall"] > 0
 
 
 @pytest.mark.parametrize("fresh", [False, True])

@@ -106,8 +106,10 @@ def test_a_block_makes_as_many_calls_as_asked(name: str, monkeypatch: pytest.Mon
         monkeypatch.setattr(subject, "_body", awaited if name == "awaited" else body)
         wall, cpu = subject.run(7)
         assert (calls, wall > 0, cpu >= 0) == (7, True, True)
-        assert min(subject.run_empty(7)) >= 0
-        assert calls == 7
+        walls, cpu = subject.run_sliced(3, 4)
+        assert (calls, len(walls), min(walls) > 0, cpu >= 0) == (19, 3, True, True)
+        walls, _ = subject.run_sliced(2, 5, empty=True)
+        assert (calls, len(walls)) == (19, 2)
 
 
 def test_the_loop_is_made_once_and_closed_at_the_end() -> None:

@@ -61,9 +61,18 @@ def test_every_unit_is_proven_without_a_note(cls: type[Comparison], addresses: A
 @pytest.mark.parametrize("percent", PERCENTS)
 @pytest.mark.parametrize("name", UNITS)
 def test_the_repetitions_have_the_true_ratio_exactly(name: str, percent: int) -> None:
-    unit = UNITS[name]
-    assert unit.loops(percent) * 100 == unit.loops() * (100 + percent)
-    assert unit.loops(percent) / unit.loops() == pytest.approx(true_ratio(percent), rel=1e-15)
+    base, planted = UNITS[name].repetitions(percent)
+    assert planted * 100 == base * (100 + percent)
+    assert planted / base == pytest.approx(true_ratio(percent), rel=1e-15)
+
+
+def test_input_and_output_makes_no_more_operations_than_a_size_needs() -> None:
+    made = {percent: UNITS["http_kept"].repetitions(percent) for percent in PERCENTS}
+    assert made == {0: (20, 20), 1: (100, 101), 2: (50, 51), 3: (100, 103), 5: (20, 21), 10: (20, 22), 20: (20, 24)}
+    assert UNITS["json_round_trip"].repetitions(20) == (
+        100 * UNITS["json_round_trip"].scale,
+        120 * UNITS["json_round_trip"].scale,
+    )
 
 
 @pytest.mark.parametrize("name", UNITS)

@@ -39,15 +39,15 @@ EVENTS: list[Mapping[str, object]] = [
     {"event": "shift"},
     {"event": "units", "variant": "old", "units": 1},
     {"event": "units", "variant": "new", "units": 10},
-    {"event": "calls", "calls": {"old": 100, "new": 50}},
+    {"event": "calls", "calls": {"old": 100, "new": 50}, "slices": {"old": 10, "new": 5}},
     {"event": "overhead", "seat": "old", "ns": 20.5},
     {"event": "overhead", "seat": TWIN, "ns": 21.5},
     {"event": "round"},
-    {"event": "block", "seat": "new", "wall": 5, "cpu": 4, "preempted": 0},
-    {"event": "block", "seat": TWIN, "wall": 7, "cpu": 6, "preempted": 2},
-    {"event": "block", "seat": "old", "wall": 10**15, "cpu": 0, "preempted": 0},
+    {"event": "block", "seat": "new", "wall": 5, "cpu": 4, "preempted": 0, "typical": 5},
+    {"event": "block", "seat": TWIN, "wall": 7, "cpu": 6, "preempted": 2, "typical": 7},
+    {"event": "block", "seat": "old", "wall": 10**15, "cpu": 0, "preempted": 0, "typical": 10**15},
     {"event": "round"},
-    {"event": "block", "seat": "old", "wall": 8, "cpu": 7, "preempted": 0},
+    {"event": "block", "seat": "old", "wall": 8, "cpu": 7, "preempted": 0, "typical": 8},
     {"event": "reading", "variant": "old", "meter": "memory", "figures": {"peak_bytes": 56, "allocations": None}},
     {"event": "reading", "variant": "old", "meter": "load", "figures": {"p99_s": 0.5, "errors": 0}},
     {"event": "reading", "variant": "new", "meter": "load", "figures": {"not_measured": "no \u2028 server"}},
@@ -108,7 +108,7 @@ def test_each_line_is_one_json_value(folder: Path) -> None:
     assert len(lines) == len(EVENTS) + 2
     values = [json.loads(line) for line in lines]
     assert values[0]["journal_version"] == JOURNAL_VERSION
-    assert ["new", 5, 4, 0] in values
+    assert ["new", 5, 4, 0, 5] in values
 
 
 @settings(max_examples=40)
@@ -139,7 +139,7 @@ def test_a_journal_goes_on_after_a_line_that_was_cut_short(folder: Path) -> None
         {"event": "set", "hash_seed": 4, "core": 1},
         {"event": "shift"},
         {"event": "round"},
-        {"event": "block", "seat": "old", "wall": 1, "cpu": 1, "preempted": 0},
+        {"event": "block", "seat": "old", "wall": 1, "cpu": 1, "preempted": 0, "typical": 1},
     ]
     with Journal(folder, None) as journal:
         recorder = journal.recorder("s/C", 0)
@@ -186,7 +186,8 @@ def test_a_new_journal_never_takes_the_place_of_an_old_one(folder: Path) -> None
         b'{"event":"apply"}',
         b'["old","x",1,0]',
         b'{"event":"set","hash_seed":"x","core":null}',
-        b'{"event":"calls","calls":[]}',
+        b'{"event":"calls","calls":[],"slices":{}}',
+        b'{"event":"calls","calls":{},"slices":[]}',
         b'{"event":"proof","variant":"a","status":"fine","reason":null,"counters":{}}',
         b'{"event":"memory","variant":"a","memory":{"weight":3}}',
         b'{"event":"case","comparison":[],"case":0}',

@@ -13,7 +13,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-from patternbench.experiment.budget import BLOCK_NS, Budget, SetPlan
+from patternbench.experiment.budget import BLOCK_NS, SLICE_NS, Budget, SetPlan
+from patternbench.experiment.channel import Message
 from patternbench.experiment.cores import Cores, kept_off
 from patternbench.experiment.crew import Seat, SeatLost
 from patternbench.experiment.fleet import Fleet
@@ -28,6 +29,8 @@ from patternbench.verdict import Status
 _WARM_UP_ROUNDS = 3
 _EQUAL_CALLS_WITHIN = 2.0
 _MOST_CALLS = 1 << 22
+_READ = ("wall", "cpu", "preempted", "typical")
+"""What a worker reads of a block, in the order of `Block`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +128,11 @@ class Replay:
         self.observed.units[str(event["variant"])] = _int(event["units"])
 
     def _on_calls(self, event: Mapping[str, object]) -> None:
-        calls = event["calls"]
+        calls, slices = event["calls"], event["slices"]
         assert isinstance(calls, dict)
+        assert isinstance(slices, dict)
         self.observed.calls.update({str(name): int(count) for name, count in calls.items()})
+        self.observed.slices.update({str(name): int(count) for name, count in slices.items()})
 
     def _on_overhead(self, event: Mapping[str, object]) -> None:
         self.observed.sets[-1].shifts[-1].overhead_ns[str(event["seat"])] = float(str(event["ns"]))
@@ -137,7 +142,7 @@ class Replay:
         self.observed.sets[-1].shifts[-1].rounds.append(self._current)
 
     def _on_block(self, event: Mapping[str, object]) -> None:
-        self._current[str(event["seat"])] = Block(_int(event["wall"]), _int(event["cpu"]), _int(event["preempted"]))
+        self._current[str(event["seat"])] = Block(*(_int(event[key]) for key in _READ))
 
     def _on_reading(self, event: Mapping[str, object]) -> None:
         figures = event["figures"]
@@ -313,9 +318,10 @@ class Measurement:
     def _work_shift(self, crew: Fleet, draws: random.Random, host_s: float) -> None:
         """Fork a worker for every seat, warm them up, then let them take turns.
 
-        What tells one set's ratio from the next is mostly which pages of memory a worker happened to get: over eight
-        hosts with six shifts each, hosts differed by 0.0 to 0.4 %, shifts of one host by 0.3 to 1.5 %. A shift costs a
-        fork, a set a fresh interpreter with its imports.
+        What tells one set's ratio from the next is mostly chance that a worker has for life, such as which pages of
+        memory it got: of 18 units with identical code, in 30 shifts each, most shifts lay within 1 %, but every eighth
+        some 10 % off. The median over shifts passes those by, so that many short shifts are worth more than few long
+        ones, and a shift costs no more than a fork.
         """
         names = self._standing
         order = [*names, *([TWIN] if self._task.baseline in names else [])]
@@ -372,11 +378,11 @@ class Measurement:
         self._speeds[name] = float(answer["ns_per_call"])
 
     def _take_overhead(self, name: str, seat: Seat) -> None:
-        answer = seat.ask({"do": "overhead"})
+        answer = seat.ask({"do": "overhead", "calls": self._calls(name) // self._slices(name)})
         self._note({"event": "overhead", "seat": name, "ns": float(answer["overhead_ns"])})
 
     def _warm(self, name: str, seat: Seat) -> None:
-        seat.ask({"do": "block", "calls": self._calls(name)})
+        seat.ask(self._block_of(name))
 
     def _round(self, seats: dict[str, Seat], draws: random.Random) -> None:
         """One block of every worker, in an order drawn for this round."""
@@ -387,18 +393,24 @@ class Measurement:
             if name not in seats:
                 continue
             try:
-                answer = seats[name].ask({"do": "block", "calls": self._calls(name)})
+                answer = seats[name].ask(self._block_of(name))
             except SeatLost as lost:
                 self._lose_seat(seats, name, lost)
                 continue
-            readings = {key: int(answer[key]) for key in ("wall", "cpu", "preempted")}
+            readings = {key: int(answer[key]) for key in _READ}
             self._note({"event": "block", "seat": name, **readings})
 
     def _calls(self, seat: str) -> int:
         return self.observed.calls[self._variant(seat)]
 
+    def _slices(self, seat: str) -> int:
+        return self.observed.slices[self._variant(seat)]
+
+    def _block_of(self, seat: str) -> Message:
+        return {"do": "block", "calls": self._calls(seat), "slices": self._slices(seat)}
+
     def _settle_calls(self, seats: Mapping[str, Seat]) -> None:
-        """Fix the calls per block for the whole case, from what calibration saw.
+        """Fix the slices per block, and the calls per slice, for the whole case, from what calibration saw.
 
         Variants within a factor of two of each other get the same number; others a number each, so that no block is
         much shorter or longer than the rest.
@@ -409,8 +421,12 @@ class Measurement:
         fastest, slowest = min(speeds.values()), max(speeds.values())
         if slowest <= fastest * _EQUAL_CALLS_WITHIN:
             speeds = dict.fromkeys(speeds, (fastest * slowest) ** 0.5)
-        calls = {name: max(1, min(_MOST_CALLS, round(BLOCK_NS / ns))) for name, ns in speeds.items()}
-        self._note({"event": "calls", "calls": calls})
+        calls, slices = {}, {}
+        for name, ns in speeds.items():
+            in_slice = max(1, min(_MOST_CALLS, round(SLICE_NS / ns)))
+            slices[name] = max(1, round(BLOCK_NS / (in_slice * ns)))
+            calls[name] = in_slice * slices[name]
+        self._note({"event": "calls", "calls": calls, "slices": slices})
 
     def _quick_calls(self, seats: Mapping[str, Seat]) -> bool:
         """Whether every block holds several calls; one that is a single slow call is warm after one round."""

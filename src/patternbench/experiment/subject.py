@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Mapping
-from itertools import repeat
+from itertools import pairwise, repeat
 from time import perf_counter_ns, process_time_ns
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
@@ -131,11 +131,15 @@ class Subject:
             return timed(self._body, calls)
         return self._runner.run(timed_async(self._body, calls))
 
-    def run_empty(self, calls: int) -> tuple[int, int]:
-        """The same around an empty method of the same kind: what the loop and the call cost by themselves."""
+    def run_sliced(self, slices: int, calls: int, *, empty: bool = False) -> tuple[list[int], int]:
+        """Time a block in slices of so many calls: wall time of each slice, and CPU time of the whole, nanoseconds.
+
+        Args:
+            empty: around an empty method of the same kind: what loop, clock and call cost by themselves.
+        """
         if not self.variant.is_async:
-            return timed(_Empty().body, calls)
-        return self._runner.run(timed_async(_Empty().async_body, calls))
+            return sliced(_Empty().body if empty else self._body, slices, calls)
+        return self._runner.run(sliced_async(_Empty().async_body if empty else self._body, slices, calls))
 
     def repeat(self, calls: int, *, empty: bool = False) -> None:
         """So many calls, or of an empty method of the same kind, while no clock is read: for those who count."""
@@ -187,6 +191,37 @@ async def timed_async(body: Callable[[], Any], calls: int) -> tuple[int, int]:
         await body()
     wall = perf_counter_ns() - start
     return wall, process_time_ns() - cpu
+
+
+def sliced(body: Callable[[], Any], slices: int, calls: int) -> tuple[list[int], int]:
+    """Wall nanoseconds of each of so many slices of so many calls in a row, and CPU nanoseconds of all of them.
+
+    Each slice has one reading of the clock and the start of its loop in it.
+    """
+    clock = perf_counter_ns
+    stamps = [0] * (slices + 1)
+    cpu = process_time_ns()
+    stamps[0] = clock()
+    for each in range(1, slices + 1):
+        for _ in repeat(None, calls):
+            body()
+        stamps[each] = clock()
+    cpu = process_time_ns() - cpu
+    return [end - start for start, end in pairwise(stamps)], cpu
+
+
+async def sliced_async(body: Callable[[], Any], slices: int, calls: int) -> tuple[list[int], int]:
+    """The same for coroutines, awaited one after another inside the running loop."""
+    clock = perf_counter_ns
+    stamps = [0] * (slices + 1)
+    cpu = process_time_ns()
+    stamps[0] = clock()
+    for each in range(1, slices + 1):
+        for _ in repeat(None, calls):
+            await body()
+        stamps[each] = clock()
+    cpu = process_time_ns() - cpu
+    return [end - start for start, end in pairwise(stamps)], cpu
 
 
 def repeated(body: Callable[[], Any], calls: int) -> None:

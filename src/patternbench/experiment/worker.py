@@ -38,8 +38,7 @@ from patternbench.experiment.subject import Subject
 from patternbench.experiment.suite_file import comparisons
 
 _CALLS_WORTH_A_PRELUDE = 4
-_OVERHEAD_BLOCKS = 15
-_OVERHEAD_BLOCK_NS = 200_000
+_OVERHEAD_SLICES = 61
 _PR_SET_PDEATHSIG = 1
 
 
@@ -240,18 +239,19 @@ def _work(channel: Channel, cls: type[Comparison], declared: Declaration, seat: 
 
 
 def _block(subject: Subject, message: Message) -> Message:
-    """One timed block; garbage is collected before it and none inside it.
+    """One timed block in slices; garbage is collected before it and none inside it.
 
     A twentieth of the block, or a call, runs first without a clock: the worker has just been woken, and what others
     left in the caches would otherwise stand in its figure.
     """
-    calls = int(message["calls"])
+    calls, slices = int(message["calls"]), int(message["slices"])
     gc.collect()
     if calls >= _CALLS_WORTH_A_PRELUDE:
-        subject.run(max(1, calls // 20))
+        subject.run_sliced(1, max(1, calls // 20))
     before = _preemptions()
-    wall, cpu = subject.run(calls)
-    return {"wall": wall, "cpu": cpu, "preempted": _preemptions() - before}
+    walls, cpu = subject.run_sliced(slices, calls // slices)
+    preempted = _preemptions() - before
+    return {"wall": sum(walls), "cpu": cpu, "preempted": preempted, "typical": round(median(walls) * slices)}
 
 
 def _preemptions() -> int:
@@ -276,13 +276,12 @@ def _calibrate(subject: Subject, message: Message) -> Message:
         calls = max(calls * 2, min(calls * 50, int(calls * target / max(wall, 1) / 2)))
 
 
-def _overhead(subject: Subject, _: Message) -> Message:
-    """What the loop and an empty call cost here, nanoseconds per call: median of short blocks."""
-    calls = 100
-    wall, _cpu = subject.run_empty(calls)
-    calls = max(100, int(_OVERHEAD_BLOCK_NS * calls / max(wall, 1)))
-    blocks = [subject.run_empty(calls)[0] / calls for _ in range(_OVERHEAD_BLOCKS)]
-    return {"overhead_ns": median(blocks)}
+def _overhead(subject: Subject, message: Message) -> Message:
+    """What loop, clock and an empty call cost here in slices of so many calls, nanoseconds per call."""
+    calls = int(message["calls"])
+    subject.run_sliced(_OVERHEAD_SLICES, calls, empty=True)
+    walls, _ = subject.run_sliced(_OVERHEAD_SLICES, calls, empty=True)
+    return {"overhead_ns": median(walls) / calls}
 
 
 _ANSWERS = {"block": _block, "calibrate": _calibrate, "overhead": _overhead}

@@ -42,9 +42,6 @@ class Subject(Protocol):
     def run(self, calls: int) -> tuple[int, int]:
         """A block of calls: wall and CPU nanoseconds."""
 
-    def run_empty(self, calls: int) -> tuple[int, int]:
-        """The same of an empty body of the same kind."""
-
     def repeat(self, calls: int, *, empty: bool = False) -> None:
         """A block of calls, of the variant or of an empty body, while no clock is read."""
 

@@ -1,8 +1,8 @@
 """Units of work on which a slow-down of known size can be planted, for checking the harness against the truth.
 
 Every unit repeats one piece of work a given number of times. The base makes `100 * scale` repetitions and the planted
-variant `(100 + percent) * scale`, so that the true ratio of the two is `(100 + percent) / 100`, exactly, but for what
-one call costs by itself; `verification` counts how little that is. Nought percent is identical code.
+variant `(100 + percent) * scale`, or both make fewer in the same ratio: it is `(100 + percent) / 100`, exactly, but for
+what one call costs by itself; `verification` counts how little that is. Nought percent is identical code.
 
 Three faces of the same work:
 
@@ -13,8 +13,9 @@ Three faces of the same work:
 Repetitions are counted by `repeat`: a `range` would make its first 257 numbers from a store and all others anew, which
 made a planted 20 % of some units 20.16 %.
 
-Nothing but the standard library is used. One call of a computing or an asyncio unit takes 0.3 to 3 ms; I/O takes
-as long as a hundred of its shortest operations, since a percent of fewer repetitions is no whole number.
+Nothing but the standard library is used. One call of a computing or an asyncio unit takes 0.3 to 3 ms. A unit of I/O
+makes as few operations as a planted size can be a whole number of, but twenty at least: a call of a hundred requests
+takes 15 ms, ten times what its users time.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import asyncio
 import atexit
 import http.client
 import json
+import math
 import random
 import selectors
 import socket
@@ -44,6 +46,8 @@ FILE = Path(__file__)
 
 PERCENTS = (0, 1, 2, 3, 5, 10, 20)
 """What may be planted, in percent of the base's repetitions."""
+
+_FEWEST_PARTS = 20
 
 CPU, ASYNCIO, IO = KINDS = ("cpu", "asyncio", "io")
 KIND_WORDS = {CPU: "computing", ASYNCIO: "asyncio", IO: "I/O"}
@@ -80,9 +84,10 @@ class Unit:
     served: bool
     opened: Callable[[Addresses], AbstractContextManager[Work]]
 
-    def loops(self, percent: int = 0) -> int:
-        """Repetitions with that many percent planted; the base has none."""
-        return self.scale * (100 + percent)
+    def repetitions(self, percent: int) -> tuple[int, int]:
+        """What the base makes beside the planted variant, and what that makes with so many percent planted."""
+        parts = max(_FEWEST_PARTS, 100 // math.gcd(100, percent)) if self.kind == IO else 100
+        return self.scale * parts, self.scale * parts * (100 + percent) // 100
 
 
 UNITS: dict[str, Unit] = {}
@@ -541,7 +546,7 @@ class _Planted(Comparison):
         unit = UNITS[self.unit]
         self.open = ExitStack()
         self.work = self.open.enter_context(unit.opened(self.addresses))
-        self.base_loops, self.planted_loops = unit.loops(), unit.loops(percent)
+        self.base_loops, self.planted_loops = unit.repetitions(percent)
 
     def teardown(self) -> None:
         self.open.close()
@@ -550,24 +555,24 @@ class _Planted(Comparison):
 class _PlantedSync(_Planted):
     @variant
     def base(self) -> object:
-        """A hundred parts of the work."""
+        """The work."""
         return self.work(self.base_loops)
 
     @variant
     def planted(self) -> object:
-        """A hundred parts of the work, and as many more as were planted."""
+        """The work, and so many percent more as were planted."""
         return self.work(self.planted_loops)
 
 
 class _PlantedAsync(_Planted):
     @variant
     async def base(self) -> object:
-        """A hundred parts of the work."""
+        """The work."""
         return await self.work(self.base_loops)
 
     @variant
     async def planted(self) -> object:
-        """A hundred parts of the work, and as many more as were planted."""
+        """The work, and so many percent more as were planted."""
         return await self.work(self.planted_loops)
 
 

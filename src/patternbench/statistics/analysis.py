@@ -1,10 +1,12 @@
 """From readings to results: block ratios, one estimate per set, an interval over sets, a verdict, a place.
 
-Let `w[v, s, f, r]` be the wall time of variant `v`'s block in round `r` of shift `f` of set `s`, `n[v]` its calls and
-`o[v, s, f]` the measured cost of loop and empty call. Then `t = w / n - o` is the time of a call, the set's estimate is
-the mean over `f` of the median over `r` of `log(t[v, s, f, r] / t[baseline, s, f, r])`, and the interval is Student's
-over sets: two thousand blocks in eight sets are eight observations. A verdict follows the confidence sequence over the
-same sets, because a run may stop early.
+Let `w[v, s, f, r]` be the wall time of the median slice of variant `v`'s block in round `r` of shift `f` of set `s`,
+`n[v]` the calls in a slice and `o[v, s, f]` the measured cost of loop and empty call. Then `t = w / n - o` is the time
+of a call, the set's estimate is the median over `f` of the median over `r` of `log(t[v, s, f, r] / t[base, s, f, r])`,
+and the interval is Student's over sets: two thousand blocks in eight sets are eight observations. Where whole blocks
+surely tell another ratio than median slices, because a few calls cost far more than most, whole blocks are compared.
+Times of a call are of whole blocks. A verdict follows the confidence sequence over the same sets, because a run may
+stop early.
 """
 
 from __future__ import annotations
@@ -185,11 +187,14 @@ def _notes(name: str, reading: Reading, declared: Declaration) -> list[str]:
         return _notes_on_case(reading)
     if baseline not in reading.observed.calls:
         return []
+    notes = []
+    if reading.has_rare_costs(name):
+        notes.append("some calls, its own or the baseline's, cost far more than most: whole blocks are compared")
     changed = drift(reading.log_series(name))
-    if changed is None:
-        return []
-    word = "slower" if changed > 0 else "faster"
-    return [f"gets {abs(changed):.0%} {word} in the course of a shift: state may be carried from call to call"]
+    if changed is not None:
+        word = "slower" if changed > 0 else "faster"
+        notes.append(f"gets {abs(changed):.0%} {word} in the course of a shift: state may be carried from call to call")
+    return notes
 
 
 def _notes_on_case(reading: Reading) -> list[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from statistics import median
 
 import numpy as np
 
-from patternbench.observation import LEAST_ROUNDS, TWIN, Block, CaseObservation, Fault, Shift
+from patternbench.observation import LEAST_ROUNDS, TWIN, Block, CaseObservation, Fault, SetObservation, Shift
+from patternbench.statistics.decision import deciding_confidence
 from patternbench.statistics.interval import Sets
 from patternbench.verdict import Status
 
 _LEAST_OF_ITS_OWN = 0.02
+_RARE_COSTS_MATTER = 0.01
 _CLEAN_SHARE = 0.4
 """Preempted pairs of a shift are passed over where at least this share of its pairs is left."""
 
@@ -27,7 +30,7 @@ class Reading:
     def __init__(self, observed: CaseObservation, baseline: str) -> None:
         self._observed = observed
         self._baseline = baseline
-        self._estimates: dict[str, list[float | None]] = {}
+        self._estimates: dict[str, list[tuple[float | None, ...]]] = {}
 
     @property
     def preempted_share(self) -> float:
@@ -106,18 +109,22 @@ class Reading:
         clean = [pair for pair in pairs if not (pair[0].preempted or pair[1].preempted)]
         return clean if len(clean) >= max(LEAST_ROUNDS, _CLEAN_SHARE * len(pairs)) else pairs
 
-    def _log_series(self, seat: str, shift: Shift) -> list[float]:
+    def _log_series(self, seat: str, shift: Shift, time_of: Callable[[Block], int]) -> list[float]:
+        base = self._baseline
+        own_calls, base_calls = self.calls(seat), self.calls(base)
+        own_cost, base_cost = (shift.overhead_ns.get(each, 0.0) for each in (seat, base))
+        scale = self.units(base) / self.units(seat)
         logs = []
-        for own, base in self._pairs(seat, shift):
-            own_ns = self.call_ns(seat, own, shift) / self.units(seat)
-            base_ns = self.call_ns(self._baseline, base, shift) / self.units(self._baseline)
+        for own_block, base_block in self._pairs(seat, shift):
+            own_ns = time_of(own_block) / own_calls - own_cost
+            base_ns = time_of(base_block) / base_calls - base_cost
             if own_ns > 0 and base_ns > 0:
-                logs.append(math.log(own_ns / base_ns))
+                logs.append(math.log(own_ns / base_ns * scale))
         return logs
 
     def log_series(self, seat: str) -> list[list[float]]:
-        """Log of the time of an operation over the baseline's in the same round, by shift."""
-        return [self._log_series(seat, shift) for shift in self._shifts]
+        """Log of the time of an operation over the baseline's in the same round, by the median slices, by shift."""
+        return [self._log_series(seat, shift, _by_slice) for shift in self._shifts]
 
     def median_ns(self, seat: str) -> float | None:
         """Median time of a call over all blocks, nanoseconds; None where there is none."""
@@ -125,21 +132,58 @@ class Reading:
         return float(np.median(times)) if times else None
 
     def log_ratios(self, seat: str) -> dict[int, float]:
-        """One estimate per set, by the set's number: the mean over its shifts of the median of their block ratios.
+        """One estimate per set, by the set's number: the median over its shifts of the median of their block ratios.
 
-        A shift with too few rounds says nothing.
+        Blocks are compared by their median slices, or as wholes where `has_rare_costs`. A shift with too few rounds
+        says nothing.
         """
+        of_slices, of_wholes = self._both(seat)
+        return of_wholes if _part(of_slices, of_wholes) else of_slices
+
+    def has_rare_costs(self, seat: str) -> bool:
+        """Whether the ratio by whole blocks is surely another than by their median slices.
+
+        It is where a variant has slow calls, too few to reach the median slice: an eviction, a buffer that is written
+        out. A disturbance from outside meets both variants alike, and does not show here.
+        """
+        return _part(*self._both(seat))
+
+    def _both(self, seat: str) -> tuple[dict[int, float], dict[int, float]]:
+        """Estimates by median slices, and by whole blocks."""
         known = self._estimates.setdefault(seat, [])
         for of_set in self._observed.sets[len(known) :]:
-            series = [self._log_series(seat, shift) for shift in of_set.shifts]
-            medians = [float(np.median(logs)) for logs in series if len(logs) >= LEAST_ROUNDS]
-            known.append(float(np.mean(medians)) if medians else None)
-        return {number: estimate for number, estimate in enumerate(known) if estimate is not None}
+            known.append(tuple(self._estimate(seat, of_set, time_of) for time_of in (_by_slice, _by_whole)))
+        return tuple(  # type: ignore[return-value]
+            {number: estimates[way] for number, estimates in enumerate(known) if estimates[way] is not None}
+            for way in range(2)
+        )
+
+    def _estimate(self, seat: str, of_set: SetObservation, time_of: Callable[[Block], int]) -> float | None:
+        series = [self._log_series(seat, shift, time_of) for shift in of_set.shifts]
+        medians = [median(logs) for logs in series if len(logs) >= LEAST_ROUNDS]
+        return median(medians) if medians else None
 
     def contrasts(self) -> dict[str, Sets]:
         """Every variant's log ratio to the baseline over sets, where two sets or more have one."""
         found = {name: sets_of(self.log_ratios(name)) for name in self._observed.calls if name != self._baseline}
         return {name: sets for name, sets in found.items() if sets is not None and name not in self._observed.faults}
+
+
+def _by_slice(block: Block) -> int:
+    return block.undisturbed_ns
+
+
+def _by_whole(block: Block) -> int:
+    return block.wall_ns
+
+
+def _part(of_slices: Mapping[int, float], of_wholes: Mapping[int, float]) -> bool:
+    """Whether two ways of estimating the same ratio surely, and notably, differ."""
+    apart = sets_of({number: of_wholes[number] - of_slices[number] for number in of_slices.keys() & of_wholes.keys()})
+    if apart is None or abs(apart.mean) < _RARE_COSTS_MATTER:
+        return False
+    held = apart.anytime(deciding_confidence(1))
+    return held is not None and held.excludes_one()
 
 
 def sets_of(log_ratios: Mapping[int, float]) -> Sets | None:

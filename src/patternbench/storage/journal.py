@@ -2,7 +2,7 @@
 
 The first line says what the session is. A line `{"event": "case", …}` opens a case; the lines after it belong to that
 case until the next one. A block, by far the most frequent, is the bare array `[seat, wall_ns, cpu_ns,
-preempted]`. A kill can cut the last line short: it is then left out, and at most one block is lost.
+preempted, typical_ns]`. A kill can cut the last line short: it is then left out, and at most one block is lost.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from patternbench.errors import DocumentError
 from patternbench.experiment.measurement import Replay
 from patternbench.storage.json_lines import JsonLines, whole_lines
 
-JOURNAL_VERSION = 2
+JOURNAL_VERSION = 3
 NAME = "journal.jsonl"
-_BLOCK = ("event", "seat", "wall", "cpu", "preempted")
+_BLOCK = ("event", "seat", "wall", "cpu", "preempted", "typical")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Journal:
             self._case = (comparison, case)
             self._lines.append({"event": "case", "comparison": comparison, "case": case})
         if event["event"] == "block":
-            self._lines.append([event["seat"], event["wall"], event["cpu"], event["preempted"]])
+            self._lines.append([event[key] for key in _BLOCK[1:]])
         else:
             self._lines.append(event)
 
@@ -137,7 +137,6 @@ def _heading(value: dict[str, Any]) -> Heading:
             f"the journal is of version {value['journal_version']}, this patternbench reads {JOURNAL_VERSION}",
             remedy="resume it with the version that wrote it",
         )
-    value = {"seconds": None, **value}  # journals of before there was such an option have none
     fields = {name: value[name] for name in Heading.__dataclass_fields__}
     asked = fields["meters"]
     return Heading(

@@ -21,7 +21,7 @@ def test_the_sides_differ_in_their_repetitions_alone() -> None:
     with checked_out("sort", 5) as checkouts:
         old, new = ((side / "subject.py").read_text() for side in (checkouts.old, checkouts.new))
     changed = [line for line in difflib.ndiff(old.splitlines(), new.splitlines()) if line[0] in "+-"]
-    loops, more = UNITS["sort"].loops(), UNITS["sort"].loops(5)
+    loops, more = UNITS["sort"].repetitions(5)
     assert more * 100 == loops * 105
     assert changed == [
         f'- """What is timed: {loops} repetitions of sort."""',
@@ -64,13 +64,13 @@ def test_a_call_does_all_repetitions_and_opens_its_work_once(
     monkeypatch.setenv(ADDRESSES, '{"echo": "127.0.0.1:9"}')
     monkeypatch.setattr(atexit, "register", ending.append)
     subject = tmp_path / "subject.py"
-    subject.write_text(subject_text(name, 20))
+    subject.write_text(subject_text(name, 7))
     found = runpy.run_path(str(subject))
     found["call"].__globals__[name] = prepared
     assert opened == []  # not by the import
     found["call"]()
     found["call"]()
-    assert asked == [UNITS[name].loops(20)] * 2
+    assert asked == [7, 7]
     assert opened == [{"echo": "127.0.0.1:9"} if UNITS[name].served else {}]
     for end in ending:
         end()

@@ -49,8 +49,8 @@ loop = asyncio.new_event_loop()
     return lambda repetitions: loop.run_until_complete(work(repetitions))"""
 
 
-def subject_text(unit: str, percent: int) -> str:
-    """Source of the module to be timed, with that many percent planted; it needs nothing but the standard library.
+def subject_text(unit: str, repetitions: int) -> str:
+    """Source of the module to be timed, with so many repetitions a call; it needs nothing but the standard library.
 
     A coroutine runs in a loop that is made once: no tool but ours awaits, so that all get a function that blocks.
     """
@@ -58,7 +58,7 @@ def subject_text(unit: str, percent: int) -> str:
     imports = ("asyncio",) if known.is_async else ("json", "os") if known.served else ()
     return _TEXT.format(
         unit=unit,
-        repetitions=known.loops(percent),
+        repetitions=repetitions,
         source=unit_source(unit),
         imports="".join(f"import {each}\n" for each in imports),
         addresses=f'json.loads(os.environ["{ADDRESSES}"])' if known.served else "{}",
@@ -100,7 +100,8 @@ class Checkouts:
 def checked_out(unit: str, percent: int) -> Iterator[Checkouts]:
     """Both checkouts in a temporary folder, removed at the end whatever happened."""
     with TemporaryDirectory(prefix="patternbench-peers-", ignore_cleanup_errors=True) as folder:
-        checkouts = Checkouts(Path(folder), subject_text(unit, 0), subject_text(unit, percent))
+        old, new = (subject_text(unit, repetitions) for repetitions in UNITS[unit].repetitions(percent))
+        checkouts = Checkouts(Path(folder), old, new)
         for side, text in ((checkouts.old, checkouts.old_text), (checkouts.new, checkouts.new_text)):
             side.mkdir()
             (side / f"{SUBJECT}.py").write_text(text, encoding="utf-8")
