@@ -60,7 +60,8 @@ class Channel:
         """
         while b"\n" not in self._buffer:
             try:
-                self._socket.settimeout(timeout_s)
+                if self._socket.gettimeout() != timeout_s:
+                    self._socket.settimeout(timeout_s)
                 received = self._socket.recv(65536)
             except TimeoutError as error:
                 raise ChannelTimeout from error
@@ -69,10 +70,11 @@ class Channel:
             if not received or len(self._buffer) > MESSAGE_LIMIT:
                 raise ChannelClosed
             self._buffer += received
-        line, _, rest = self._buffer.partition(b"\n")
-        self._buffer = bytearray(rest)
+        end = self._buffer.index(b"\n")
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
         try:
-            message = json.loads(line)
+            message = json.loads(line.decode())
         except (ValueError, RecursionError) as error:
             raise ChannelClosed from error
         if not isinstance(message, dict):
