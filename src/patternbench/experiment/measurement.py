@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from time import monotonic
 from typing import Protocol
 
@@ -19,7 +20,7 @@ from patternbench.experiment.cores import Cores, kept_off
 from patternbench.experiment.crew import Seat, SeatLost
 from patternbench.experiment.fleet import Fleet
 from patternbench.experiment.interpreter import Interpreter
-from patternbench.observation import TWIN, Block, CaseObservation, Fault, SetObservation, Shift
+from patternbench.observation import LEAST_ROUNDS, TWIN, Block, CaseObservation, Fault, SetObservation, Shift
 from patternbench.places import without_folders
 from patternbench.reading import Figures
 from patternbench.statistics.reading import Reading
@@ -337,11 +338,10 @@ class Measurement:
         for _ in range(_WARM_UP_ROUNDS if self._quick_calls(seats) else 1):
             self._each(seats, self._warm)
         ready_s = monotonic() - began
-        first = monotonic()
-        self._round(seats, draws)
+        firsts = [self._round_s(seats, draws) for _ in range(LEAST_ROUNDS)]
         if self._plan is None:
-            self._plan = self._budget.plan(monotonic() - first, ready_s, host_s)
-        for _ in range(self._plan.rounds - 1):
+            self._plan = self._budget.plan(median(firsts), ready_s, host_s)
+        for _ in range(self._plan.rounds - LEAST_ROUNDS):
             self._round(seats, draws)
         for seat in seats.values():
             seat.leave()
@@ -383,6 +383,12 @@ class Measurement:
 
     def _warm(self, name: str, seat: Seat) -> None:
         seat.ask(self._block_of(name))
+
+    def _round_s(self, seats: dict[str, Seat], draws: random.Random) -> float:
+        """Run a round, and give its length, seconds."""
+        began = monotonic()
+        self._round(seats, draws)
+        return monotonic() - began
 
     def _round(self, seats: dict[str, Seat], draws: random.Random) -> None:
         """One block of every worker, in an order drawn for this round."""
