@@ -90,3 +90,16 @@ def test_one_unlucky_worker_of_five_does_not_speak_for_its_set() -> None:
         of_set.shifts = [shift] * 4
         of_set.shifts.insert(number % 5, unlucky)
     assert list(Reading(observed, "old").log_ratios("new").values()) == pytest.approx([math.log(1.02)] * 8, abs=1e-5)
+
+
+def test_a_computing_variant_does_not_wait_because_a_neighbour_computes() -> None:
+    """Half of all blocks lost the core to another process, and half of their time."""
+    observed = steady(1.0)
+    for of_set in observed.sets:
+        for done in of_set.rounds[::2]:
+            done["new"] = replace(done["new"], cpu_ns=done["new"].wall_ns // 2, preempted=1)
+    assert Reading(observed, "old").cpu_share("new") == pytest.approx(1.0)
+    for of_set in observed.sets:
+        for done in of_set.rounds:
+            done["new"] = replace(done["new"], cpu_ns=done["new"].wall_ns // 2, preempted=1)
+    assert Reading(observed, "old").cpu_share("new") == pytest.approx(0.5)

@@ -83,8 +83,12 @@ class Reading:
         return float(np.median(costs)) if costs else 0.0
 
     def cpu_share(self, seat: str) -> float:
-        """CPU time over wall time of all blocks."""
+        """CPU time over wall time, of the blocks during which no other process had the core; of all, where none was so.
+
+        With the others a computing variant beside a busy neighbour would pass for one that waits.
+        """
         blocks = self.blocks(seat)
+        blocks = [block for block in blocks if not block.preempted] or blocks
         wall = sum(block.wall_ns for block in blocks)
         return sum(block.cpu_ns for block in blocks) / wall if wall else 1.0
 
