@@ -85,3 +85,7 @@ def test_seconds_choose_the_budget_and_cap_it() -> None:
 
 def test_budgets_are_stated_as_a_precision_and_a_cap() -> None:
     assert budgets_in_words().startswith("quick ±0.6 % or 8 s a case, standard ±0.3 % or 45 s a case, rigorous ±")
+
+
+def test_what_waits_has_one_long_shift() -> None:
+    assert SMALL.plan(round_s=0.01, ready_s=0.02, host_s=0.1, waiting=True) == SetPlan(shifts=1, rounds=30)

@@ -103,3 +103,35 @@ def test_a_computing_variant_does_not_wait_because_a_neighbour_computes() -> Non
         for done in of_set.rounds:
             done["new"] = replace(done["new"], cpu_ns=done["new"].wall_ns // 2, preempted=1)
     assert Reading(observed, "old").cpu_share("new") == pytest.approx(0.5)
+
+
+def test_pairs_that_straddle_a_neighbours_turn_are_passed_over() -> None:
+    """In three rounds of five one side runs at half its speed; the two calm ones, of 40, are a quarter and more."""
+    observed = steady(1.05, rounds=40)
+    for of_set in observed.sets:
+        for number, done in enumerate(of_set.rounds):
+            if number % 5 < 3:
+                seat = "new" if number % 5 < 2 else "old"
+                done[seat] = replace(done[seat], wall_ns=2 * done[seat].wall_ns)
+    assert list(Reading(observed, "old").log_ratios("new").values()) == pytest.approx([math.log(1.05)] * 8, abs=1e-5)
+
+
+def test_where_few_pairs_are_calm_all_of_them_count() -> None:
+    """Nine in ten pairs have one side at twice its time, in turn: the median of all stands."""
+    observed = steady(1.0, sets=2, rounds=20)
+    for of_set in observed.sets:
+        for number, done in enumerate(of_set.rounds):
+            if number % 10:
+                done["new"] = replace(done["new"], wall_ns=(2 + number % 2) * done["new"].wall_ns)
+                done["old"] = replace(done["old"], wall_ns=(3 - number % 2) * done["old"].wall_ns)
+    assert all(each > 0.1 for each in Reading(observed, "old").log_ratios("new").values())
+
+
+def test_a_case_waits_where_its_blocks_hardly_compute() -> None:
+    observed = steady(1.0)
+    assert not Reading(observed, "old").waits(["old", "new"])
+    for of_set in observed.sets:
+        for done in of_set.rounds:
+            done["new"] = replace(done["new"], cpu_ns=done["new"].wall_ns // 3)
+    assert Reading(observed, "old").waits(["old", "new"])
+    assert not Reading(CaseObservation("x/Y", 0), "old").waits([])

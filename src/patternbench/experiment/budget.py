@@ -61,18 +61,20 @@ class Budget:
     least_sets: int
     sets: int
 
-    def plan(self, round_s: float, ready_s: float, host_s: float) -> SetPlan:
+    def plan(self, round_s: float, ready_s: float, host_s: float, *, waiting: bool = False) -> SetPlan:
         """How a case's sets are made up, from what its first one cost.
 
         Args:
             round_s: one round, seconds.
             ready_s: getting a shift's workers ready.
             host_s: starting the host that forks them.
+            waiting: the variants wait more than they compute. What disturbs them is how they are woken, not which
+                memory they got: one long shift then tells more than several short ones.
         """
         affordable = self.cap_s / self.least_sets - host_s
         rounds = self._rounds_in(affordable - ready_s, round_s)
         worth_a_shift = max(_LEAST_OF_A_SHIFT, ready_s / max(round_s, 1e-9))
-        shifts = int(max(1, min(self.shifts, rounds / worth_a_shift)))
+        shifts = 1 if waiting else int(max(1, min(self.shifts, rounds / worth_a_shift)))
         return SetPlan(
             shifts, max(self.least_rounds, self._rounds_in(affordable - shifts * ready_s, round_s) // shifts)
         )

@@ -331,16 +331,18 @@ class Measurement:
         began = monotonic()
         seats = {name: self._seat(crew, "worker", self._variant(name)) for name in order}
         self._each(seats, self._greet)
+        calibrating = monotonic()
         if any(name not in self.observed.calls for name in names):
             self._each(seats, self._calibrate)
             self._settle_calls(seats)
+        began += monotonic() - calibrating  # no other shift does
         self._each(seats, self._take_overhead)
         for _ in range(_WARM_UP_ROUNDS if self._quick_calls(seats) else 1):
             self._each(seats, self._warm)
         ready_s = monotonic() - began
         firsts = [self._round_s(seats, draws) for _ in range(LEAST_ROUNDS)]
         if self._plan is None:
-            self._plan = self._budget.plan(median(firsts), ready_s, host_s)
+            self._plan = self._budget.plan(median(firsts), ready_s, host_s, waiting=self._reading.waits(names))
         for _ in range(self._plan.rounds - LEAST_ROUNDS):
             self._round(seats, draws)
         for seat in seats.values():

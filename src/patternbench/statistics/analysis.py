@@ -3,10 +3,10 @@
 Let `w[v, s, f, r]` be the wall time of the median slice of variant `v`'s block in round `r` of shift `f` of set `s`,
 `n[v]` the calls in a slice and `o[v, s, f]` the measured cost of loop and empty call. Then `t = w / n - o` is the time
 of a call, the set's estimate is the median over `f` of the median over `r` of `log(t[v, s, f, r] / t[base, s, f, r])`,
-and the interval is Student's over sets: two thousand blocks in eight sets are eight observations. Where whole blocks
-surely tell another ratio than median slices, because a few calls cost far more than most, whole blocks are compared.
-Times of a call are of whole blocks. A verdict follows the confidence sequence over the same sets, because a run may
-stop early.
+over the rounds in which neither side was far above its usual time, where a quarter of them were so; the interval is
+Student's over sets: two thousand blocks in eight sets are eight observations. Where whole blocks surely tell another
+ratio than median slices, because a few calls cost far more than most, whole blocks are compared. Times of a call are of
+whole blocks. A verdict follows the confidence sequence over the same sets, because a run may stop early.
 """
 
 from __future__ import annotations

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 
 import numpy as np
 
 from patternbench.observation import LEAST_ROUNDS, TWIN, Block, CaseObservation, Fault, SetObservation, Shift
-from patternbench.statistics.decision import deciding_confidence
+from patternbench.statistics.decision import WAITING, deciding_confidence, thresholds_for
 from patternbench.statistics.interval import Sets
 from patternbench.verdict import Status
 
 _LEAST_OF_ITS_OWN = 0.02
 _RARE_COSTS_MATTER = 0.01
+_CALM_WITHIN = 1.4
+_CALM_SHARE = 0.25
 _CLEAN_SHARE = 0.4
 """Preempted pairs of a shift are passed over where at least this share of its pairs is left."""
 
@@ -92,6 +94,10 @@ class Reading:
         wall = sum(block.wall_ns for block in blocks)
         return sum(block.cpu_ns for block in blocks) / wall if wall else 1.0
 
+    def waits(self, names: Iterable[str]) -> bool:
+        """Whether a case is judged as one that waits, by the share of CPU time in its variants' blocks so far."""
+        return thresholds_for([self.cpu_share(name) for name in names if self.blocks(name)]) is WAITING
+
     def fault_of(self, name: str) -> Fault | None:
         """Why a variant that answered has no figure all the same."""
         median = self.median_ns(name)
@@ -119,7 +125,8 @@ class Reading:
         own_cost, base_cost = (shift.overhead_ns.get(each, 0.0) for each in (seat, base))
         scale = self.units(base) / self.units(seat)
         logs = []
-        for own_block, base_block in self._pairs(seat, shift):
+        pairs = self._pairs(seat, shift)
+        for own_block, base_block in _calm(pairs) if time_of is _by_slice else pairs:
             own_ns = time_of(own_block) / own_calls - own_cost
             base_ns = time_of(base_block) / base_calls - base_cost
             if own_ns > 0 and base_ns > 0:
@@ -179,6 +186,21 @@ def _by_slice(block: Block) -> int:
 
 def _by_whole(block: Block) -> int:
     return block.wall_ns
+
+
+def _calm(pairs: Sequence[tuple[Block, Block]]) -> Sequence[tuple[Block, Block]]:
+    """The pairs in which neither block is far above the lower quartile of its own side; all, where few are so.
+
+    Beside a busy neighbour, code that waits runs for milliseconds at a time at half its speed: a pair that straddles
+    such a change says more about the neighbour than about the variants. Each side is held to itself, so that
+    identical variants lose the same.
+    """
+    calm = list(pairs)
+    for side in range(2):
+        times = sorted(pair[side].undisturbed_ns for pair in pairs)
+        most = times[len(times) // 4] * _CALM_WITHIN if times else 0
+        calm = [pair for pair in calm if pair[side].undisturbed_ns <= most]
+    return calm if len(calm) >= max(LEAST_ROUNDS, _CALM_SHARE * len(pairs)) else pairs
 
 
 def _part(of_slices: Mapping[int, float], of_wholes: Mapping[int, float]) -> bool:
