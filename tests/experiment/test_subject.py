@@ -82,12 +82,14 @@ def test_nothing_but_the_calls_stands_between_the_readings(monkeypatch: pytest.M
 
     monkeypatch.setattr(module, "perf_counter_ns", lambda: now)
     monkeypatch.setattr(module, "process_time_ns", lambda: now // 2)
-    assert module.timed(tick, 5) == (2000, 1000)
+    assert module.sliced(tick, 1, 5) == ([2000], 1000)
+    assert module.sliced(tick, 2, 5) == ([2000, 2000], 2000)
 
     async def tick_later() -> None:
         tick()
 
-    assert asyncio.run(module.timed_async(tick_later, 3)) == (1200, 600)
+    assert asyncio.run(module.sliced_async(tick_later, 1, 3)) == ([1200], 600)
+    assert asyncio.run(module.sliced_async(tick_later, 2, 3)) == ([1200, 1200], 1200)
 
 
 @pytest.mark.parametrize("name", ["plain", "awaited"])

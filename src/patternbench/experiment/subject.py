@@ -127,9 +127,8 @@ class Subject:
 
     def run(self, calls: int) -> tuple[int, int]:
         """Time a block of calls: wall and CPU time of this process in nanoseconds, nothing but the calls between."""
-        if not self.variant.is_async:
-            return timed(self._body, calls)
-        return self._runner.run(timed_async(self._body, calls))
+        (wall,), cpu = self.run_sliced(1, calls)
+        return wall, cpu
 
     def run_sliced(self, slices: int, calls: int, *, empty: bool = False) -> tuple[list[int], int]:
         """Time a block in slices of so many calls: wall time of each slice, and CPU time of the whole, nanoseconds.
@@ -169,28 +168,6 @@ class Subject:
     def _finish(self, outcome: Any) -> None:
         if inspect.isawaitable(outcome):
             self._runner.run(_awaited(outcome))
-
-
-def timed(body: Callable[[], Any], calls: int) -> tuple[int, int]:
-    """Wall and CPU nanoseconds of that many calls in a row."""
-    block = repeat(None, calls)
-    cpu = process_time_ns()
-    start = perf_counter_ns()
-    for _ in block:
-        body()
-    wall = perf_counter_ns() - start
-    return wall, process_time_ns() - cpu
-
-
-async def timed_async(body: Callable[[], Any], calls: int) -> tuple[int, int]:
-    """The same for coroutines, awaited one after another inside the running loop."""
-    block = repeat(None, calls)
-    cpu = process_time_ns()
-    start = perf_counter_ns()
-    for _ in block:
-        await body()
-    wall = perf_counter_ns() - start
-    return wall, process_time_ns() - cpu
 
 
 def sliced(body: Callable[[], Any], slices: int, calls: int) -> tuple[list[int], int]:
