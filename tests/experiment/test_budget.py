@@ -18,8 +18,8 @@ def test_quick_rounds_leave_the_budget_whole() -> None:
 
 
 def test_slow_calls_get_fewer_rounds_and_sets_by_hand() -> None:
-    """A quarter of eight seconds is two; the host takes one; ten rounds of 0.1 s fit, and one shift is worth those."""
-    assert SMALL.plan(round_s=0.1, ready_s=0.0, host_s=1.0) == SetPlan(shifts=1, rounds=10)
+    """A quarter of 0.8 times eight seconds is 1.6; the host takes 0.6; ten rounds of 0.1 s fit, worth one shift."""
+    assert SMALL.plan(round_s=0.1, ready_s=0.0, host_s=0.6) == SetPlan(shifts=1, rounds=10)
     assert SMALL.sets_within(6.5, set_s=1.5, done=1) == 5
 
 

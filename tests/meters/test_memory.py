@@ -42,7 +42,13 @@ def test_a_share_of_an_object_is_none() -> None:
     ],
 )
 def test_neither_time_nor_memory_runs_out(peak_bytes: int, seconds: float, calls: int) -> None:
-    assert calls_to_keep(reading(peak_bytes, seconds)) == calls
+    assert calls_to_keep(reading(peak_bytes, seconds), 1) == calls
+
+
+@pytest.mark.parametrize(("allocations", "units", "calls"), [(5, 1, 3000), (3, 1000, 300), (17_000, 500, 30)])
+def test_no_more_is_counted_than_is_soon_read(allocations: int, units: int, calls: int) -> None:
+    """A million allocations, where objects that came off a free list this once are as many."""
+    assert calls_to_keep(CallReading(256, allocations, fresh=True, seconds=1e-7), units) == calls
 
 
 @pytest.mark.parametrize(("peak_bytes", "units", "may"), [(0, 1, True), (248, 1000, False), (8_056, 1000, True)])

@@ -24,6 +24,9 @@ median of 12 blocks' ratios spread by 0.4 to 1.5 %, that of their median slices 
 _LEAST_OF_A_SHIFT = 8
 """Rounds that a shift should have, and it should not take longer to get ready than to measure."""
 
+_LEAST_SHARE = 0.8
+"""Share of the cap that the least sets take at most: where they do not say enough, there is time left for another."""
+
 _START_S = 2.0
 """What a verdict costs besides its case: starting, reading the suite, measuring what the harness itself costs."""
 
@@ -71,7 +74,7 @@ class Budget:
             waiting: the variants wait more than they compute. What disturbs them is how they are woken, not which
                 memory they got: one long shift then tells more than several short ones.
         """
-        affordable = self.cap_s / self.least_sets - host_s
+        affordable = _LEAST_SHARE * self.cap_s / self.least_sets - host_s
         rounds = self._rounds_in(affordable - ready_s, round_s)
         worth_a_shift = max(_LEAST_OF_A_SHIFT, ready_s / max(round_s, 1e-9))
         shifts = 1 if waiting else int(max(1, min(self.shifts, rounds / worth_a_shift)))
