@@ -386,6 +386,7 @@ def test_declarations_are_equal_where_their_classes_say_the_same() -> None:
     [
         ({"meters": "time"}, "meters the text 'time'"),
         ({"timeout_s": 0}, "timeout_s 0"),
+        ({"backends_share_core": "yes"}, "backends_share_core 'yes'"),
         ({"timeout_s": "long"}, "timeout_s 'long'"),
         ({"params": ["fields"]}, "params ['fields']"),
         ({"load_rate_per_s": 0}, "load_rate_per_s 0"),

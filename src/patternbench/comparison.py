@@ -94,6 +94,7 @@ class Declaration:
         caveat: what was mocked and what that leaves out; shown beside every result.
         file: where the class stands.
         has_backends: whether the comparison shares backends, so that a process must hold them.
+        backends_share_core: whether they run on the clock's core.
     """
 
     suite: str
@@ -110,6 +111,7 @@ class Declaration:
     file: Path
     cases: tuple[Case, ...]
     has_backends: bool = False
+    backends_share_core: bool = False
 
     @property
     def id(self) -> str:
@@ -180,6 +182,10 @@ class Comparison(metaclass=_ComparisonType):
         loop_factory: makes the event loop for async variants; None is asyncio's default.
         timeout_s: seconds that one answer of a worker (set-up, one block of calls) may take.
         caveat: what a mocked backend leaves out, in a sentence; shown beside every result.
+        backends_share_core: where `backends` run: on the clock's core, or on the others. Share it where the variants wait
+            for each answer, one at a time: handing a core over costs the same every time, waking another does not, and
+            where other programs run on one of the two hardly anything can be told. Where many requests are under way at
+            once, the server should work beside its callers.
         load_rate_per_s: calls per second that the meter "load" sends, to all variants alike; None offers half of what
             the baseline does one after another. `setup` may set it on the instance; the baseline's counts.
         load_threads: threads through which that meter sends the calls of plain variants. With one, they stay in the
@@ -199,6 +205,7 @@ class Comparison(metaclass=_ComparisonType):
     loop_factory: ClassVar[LoopFactory | None] = None
     timeout_s: ClassVar[float] = 60.0
     caveat: ClassVar[str] = ""
+    backends_share_core: ClassVar[bool] = False
     load_rate_per_s: float | None = None
     load_threads: ClassVar[int] = 8
     load_seed: ClassVar[int | None] = None
@@ -210,8 +217,8 @@ class Comparison(metaclass=_ComparisonType):
     def backends(cls) -> AbstractContextManager[Mapping[str, str]]:
         """Start what all workers of the comparison share, such as a database server.
 
-        Entered once, in a process of its own on another core than the clock's; what it yields (names to addresses)
-        is found in `self.addresses` by every worker. Raise `NotMeasured` where it cannot be had.
+        Entered once, in a process of its own, on another core than the clock's unless `backends_share_core`; what it
+        yields (names to addresses) is found in `self.addresses` by every worker. Raise `NotMeasured` where it cannot be had.
         """
         return nullcontext({})
 
@@ -297,6 +304,10 @@ def declaration(cls: type[Comparison], *, sources: bool = True) -> Declaration:
     timeout: object = cls.timeout_s
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
         raise DeclarationError(f"{place} gives timeout_s {timeout!r}", remedy="give it a number of seconds above zero")
+    if not isinstance(cls.backends_share_core, bool):
+        raise DeclarationError(
+            f"{place} gives backends_share_core {cls.backends_share_core!r}", remedy="write True or False"
+        )
     _check_load(cls, place)
     _check_setup(cls, axes, place)
     return Declaration(
@@ -314,6 +325,7 @@ def declaration(cls: type[Comparison], *, sources: bool = True) -> Declaration:
         file=_file(cls),
         cases=tuple(_cases(cls, axes, place)),
         has_backends=cls.backends.__func__ is not Comparison.backends.__func__,  # type: ignore[attr-defined]
+        backends_share_core=cls.backends_share_core,
     )
 
 

@@ -116,6 +116,12 @@ def test_backends_are_one_process_that_all_workers_reach(trial: Path, tiny: Budg
         os.kill(process, 0)
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system does not place processes")
+def test_backends_share_the_clocks_core_where_they_are_told_to(trial: Path, tiny: Budget) -> None:
+    (plain, _) = result_of(trial, "SharedCore", tiny).cases[0].variants
+    assert plain.counters["backend"] == plain.counters["clock"]
+
+
 def test_backends_that_cannot_be_had_or_crash_are_the_reason_of_every_variant(trial: Path, tiny: Budget) -> None:
     absent = result_of(trial, "Unshared", tiny).cases[0]
     assert (absent.status, absent.reason) == (Status.NOT_MEASURED, "no server here")

@@ -185,6 +185,20 @@ class Shared(_Backed):
         yield {"process": str(os.getpid()), "hash": str(hash("patternbench"))}
 
 
+class SharedCore(_Backed):
+    """And where it runs on the clock's core?"""
+
+    backends_share_core = True
+
+    @classmethod
+    @contextmanager
+    def backends(cls) -> Iterator[Mapping[str, str]]:
+        yield {"process": str(os.getpid()), "cores": str(sorted(os.sched_getaffinity(0)))}
+
+    def counters(self) -> dict[str, int | float | str]:
+        return {"backend": self.addresses["cores"], "clock": str(sorted(os.sched_getaffinity(0)))}
+
+
 class Unshared(_Backed):
     """And where the backend cannot be had?"""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 SPARE_CORES = "PATTERNBENCH_SPARE_CORES"
-"""Environment variable that tells backends which cores are not the clock's, "0,2"; absent where there is one core."""
+"""Environment variable that tells backends which cores are theirs, "0,2"; absent where there is one core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,13 @@ def kept_off(cores: Cores, clock: int | None) -> Iterator[None]:
 
 
 def placed(clock: int, spare: Sequence[int], *, beside: bool = False) -> None:
-    """Pin this process to the clock's core, or to the cores beside it, and tell backends which those are."""
+    """Pin this process to the clock's core, or to the cores of backends, and tell these which they are.
+
+    A backend on the clock's core waits until its caller gives the core up: the kernel counts a core that is taken, and
+    that then is another program's doing.
+    """
     os.environ[SPARE_CORES] = ",".join(map(str, spare))
-    os.sched_setaffinity(0, (set(spare) or {clock}) if beside else {clock})
+    cores = (set(spare) or {clock}) if beside else {clock}
+    os.sched_setaffinity(0, cores)
+    if beside and clock in cores and hasattr(os, "SCHED_BATCH"):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

@@ -230,7 +230,8 @@ def held_backends(declared: Declaration, cores: Cores, seed: int) -> Iterator[tu
         return
     draws = random.Random(f"{seed}/{declared.id}/backends")
     clock = cores.clock(0)
-    with Crew(declared.file, 1, core=clock, spare=cores.spare(clock), draws=draws) as crew:
+    spare = (clock,) if declared.backends_share_core and clock is not None else cores.spare(clock)
+    with Crew(declared.file, 1, core=clock, spare=spare, draws=draws) as crew:
         seat = crew.seat("backends", declared.name, 0, "", addresses={}, timeout_s=declared.timeout_s)
         try:
             addresses, fault = seat.receive()["addresses"], None

@@ -577,6 +577,8 @@ class _PlantedAsync(_Planted):
 
 
 class _PlantedServed(_PlantedSync):
+    backends_share_core = True
+
     @classmethod
     def backends(cls) -> AbstractContextManager[Mapping[str, str]]:
         return served()
