@@ -182,9 +182,9 @@ class Comparison(metaclass=_ComparisonType):
         loop_factory: makes the event loop for async variants; None is asyncio's default.
         timeout_s: seconds that one answer of a worker (set-up, one block of calls) may take.
         caveat: what a mocked backend leaves out, in a sentence; shown beside every result.
-        backends_share_core: where `backends` run: on the clock's core, or on the others. Share it where the variants wait
-            for each answer, one at a time: handing a core over costs the same every time, waking another does not, and
-            where other programs run on one of the two hardly anything can be told. Where many requests are under way at
+        backends_share_core: whether `backends` run on the clock's core. Share it where the variants wait for each
+            answer, one at a time: handing a core over costs the same every time, waking another does not, and where
+            other programs run on one of the two hardly anything can be told. Where many requests are under way at
             once, the server should work beside its callers.
         load_rate_per_s: calls per second that the meter "load" sends, to all variants alike; None offers half of what
             the baseline does one after another. `setup` may set it on the instance; the baseline's counts.
@@ -217,8 +217,9 @@ class Comparison(metaclass=_ComparisonType):
     def backends(cls) -> AbstractContextManager[Mapping[str, str]]:
         """Start what all workers of the comparison share, such as a database server.
 
-        Entered once, in a process of its own, on another core than the clock's unless `backends_share_core`; what it
-        yields (names to addresses) is found in `self.addresses` by every worker. Raise `NotMeasured` where it cannot be had.
+        Entered once, in a process of its own, on another core than the clock's unless `backends_share_core`. What it
+        yields (names to addresses) is found in `self.addresses` by every worker. Raise `NotMeasured` where it cannot
+        be had.
         """
         return nullcontext({})
 
