@@ -12,6 +12,16 @@ from patternbench import __version__
 from patternbench.cli.main import COMMANDS, main
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the system does not list threads")
+def test_arithmetic_on_one_thread_is_nothing_that_suites_see(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = "import os, sys; from patternbench.cli.main import main; main(['run', '--help']); "
+    seen += "print(len(os.listdir('/proc/self/task')), os.environ.get('OPENBLAS_NUM_THREADS'))"
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    assert subprocess.check_output([sys.executable, "-c", seen], text=True).splitlines()[-1] == "1 None"
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    assert subprocess.check_output([sys.executable, "-c", seen], text=True).splitlines()[-1].endswith(" 2")
+
+
 def test_help_names_every_command_and_imports_nothing_heavy() -> None:
     code = (
         "import sys; from patternbench.cli.main import main; main(['--help']); "

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -26,6 +27,8 @@ COMMANDS = {
     "doctor": "say what this machine can and cannot measure",
 }
 
+_BLAS_THREADS = "OPENBLAS_NUM_THREADS"
+
 
 class _Commands(click.Group):
     """Imports a command's module only when that command is called, so that `--help` stays quick."""
@@ -36,13 +39,31 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"patternbench.cli.{cmd_name}_command")
+        with _arithmetic_on_one_thread():
+            module = importlib.import_module(f"patternbench.cli.{cmd_name}_command")
         command: click.Command = module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+@contextmanager
+def _arithmetic_on_one_thread() -> Iterator[None]:
+    """Let numpy start no thread for each core meanwhile, without telling the processes in which suites run.
+
+    What we compute is small, and the threads spin for a while after they were started: a third of what the parent
+    of a short run takes of the processor.
+    """
+    if _BLAS_THREADS in os.environ:
+        yield
+        return
+    os.environ[_BLAS_THREADS] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[_BLAS_THREADS]
 
 
 @click.command(
