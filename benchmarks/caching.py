@@ -10,57 +10,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import importlib
 import itertools
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from patternbench import Comparison, NotMeasured, variant
+from patternbench import Comparison, NotMeasured, optional_library, optional_value, variant
 from patternbench.patterns.printed import caching as printed
 
-
-class _Absent:
-    """Stands in for a library that is not installed; touching it says so."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __getattr__(self, attribute: str) -> Any:
-        raise NotMeasured(f"{self._name} is not installed")
-
-
-def _library(name: str) -> Any:
-    """Import here, where a set of workers pays for it once, and let a variant, not the suite, fail without it."""
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return _Absent(name)
-
-
-async_lru = _library("async_lru")
-cachebox = _library("cachebox")
-cachetools = _library("cachetools")
+async_lru = optional_library("async_lru")
+cachebox = optional_library("cachebox")
+cachetools = optional_library("cachetools")
 
 _SIZE = printed.expensive_computation.cache_parameters()["maxsize"]
 _TTL_S = 300
 
 Function = Callable[[int], int]
 AsyncFunction = Callable[[Any], Coroutine[Any, Any, Any]]
-
-
-def _made(build: Callable[[], Any]) -> Any:
-    """What `build` gives or, where its library is missing, a function that says so when the variant calls it."""
-    try:
-        return build()
-    except NotMeasured as reason:
-        why = str(reason)
-
-    def absent(*_: Any, **__: Any) -> Any:
-        raise NotMeasured(why)
-
-    return absent
 
 
 class _Calls:
@@ -187,7 +154,7 @@ class HitRatio(Comparison):
         self.plain = (behind, _nothing)
 
         def ready(build: Callable[[], Any]) -> tuple[Any, Callable[[], object]]:
-            cached = _made(build)
+            cached = optional_value(build)
             if warm:
                 with contextlib.suppress(NotMeasured):
                     for key in self.keys:
@@ -294,7 +261,7 @@ class LruCliff(Comparison):
         self.plain = behind
 
         def warm(build: Callable[[], Any]) -> Any:
-            cached = _made(build)
+            cached = optional_value(build)
             with contextlib.suppress(NotMeasured):
                 for key in itertools.chain(self.keys, self.keys):
                     cached(key)
@@ -498,7 +465,7 @@ class AsyncHit(Comparison):
         self.backend.calls = 0
 
     async def _warm(self, build: Callable[[], Any]) -> Any:
-        cached = _made(build)
+        cached = optional_value(build)
         with contextlib.suppress(NotMeasured):
             await cached(self.prepared[0])
         return cached
@@ -582,10 +549,10 @@ class Stampede(Comparison):
         self.guide_cache = printed.async_cached(ttl_seconds=_TTL_S)(behind)
         self.by_hand = _async_ttl_by_hand(behind)
         self.single_flight_cache = _async_single_flight(behind)
-        self.async_lru_cache = _made(lambda: async_lru.alru_cache(maxsize=_SIZE, ttl=_TTL_S)(behind))
-        self.cachetools_cache = _made(lambda: _async_cachetools(behind))
-        self.cachebox_cache = _made(lambda: _async_cachebox(behind))
-        self.cachebox_unlocked_cache = _made(
+        self.async_lru_cache = optional_value(lambda: async_lru.alru_cache(maxsize=_SIZE, ttl=_TTL_S)(behind))
+        self.cachetools_cache = optional_value(lambda: _async_cachetools(behind))
+        self.cachebox_cache = optional_value(lambda: _async_cachebox(behind))
+        self.cachebox_unlocked_cache = optional_value(
             lambda: cachebox.cached(cachebox.TTLCache(_SIZE, _TTL_S), lock=False)(behind)
         )
 

@@ -8,7 +8,6 @@ them apart: construction alone, a client over a mock, over loopback in the clear
 from __future__ import annotations
 
 import asyncio
-import importlib
 import os
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from uuid import uuid4
 
 import httpx
 
-from patternbench import Comparison, NotMeasured, variant
+from patternbench import Comparison, NotMeasured, optional_library, variant
 from patternbench.backends import BackendUnavailable
 from patternbench.backends.http_mocks import BASE, MOCKS
 from patternbench.backends.http_server import counts, http_server
@@ -37,27 +36,8 @@ _LOOPBACK = (
     "over a network."
 )
 
-
-class _Absent:
-    """Stands in for a library that is not installed; touching it says so."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __getattr__(self, attribute: str) -> Any:
-        raise NotMeasured(f"{self._name} is not installed")
-
-
-def _library(name: str) -> Any:
-    """Import here, where a set of workers pays for it once, and let a variant, not the suite, fail without it."""
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return _Absent(name)
-
-
-aiohttp = _library("aiohttp")
-httpx2 = _library("httpx2")
+aiohttp = optional_library("aiohttp")
+httpx2 = optional_library("httpx2")
 
 
 async def _fetched(client: Any, url: str) -> Item:

@@ -9,39 +9,19 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import importlib
 import operator
 import sys
 import types
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from patternbench import Comparison, NotMeasured, variant
+from patternbench import Comparison, NotMeasured, optional_library, optional_value, variant
 from patternbench.patterns.printed.records import HighVolumeData, Point
 
-
-class _Absent:
-    """Stands in for a library that is not installed; touching it says so."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __getattr__(self, attribute: str) -> Any:
-        raise NotMeasured(f"{self._name} is not installed")
-
-
-def _library(name: str) -> Any:
-    """Import here, where a set of workers pays for it once, and let a variant, not the suite, fail without it."""
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return _Absent(name.partition(".")[0])
-
-
-attrs = _library("attrs")
-msgspec = _library("msgspec")
-pydantic = _library("pydantic")
-pydantic_dataclasses = _library("pydantic.dataclasses")
+attrs = optional_library("attrs")
+msgspec = optional_library("msgspec")
+pydantic = optional_library("pydantic")
+pydantic_dataclasses = optional_library("pydantic.dataclasses")
 
 _FIRST_NAMES = ("id", "value", "timestamp")  # as the guide's record of three fields has them
 
@@ -54,19 +34,6 @@ def _names(fields: int) -> tuple[str, ...]:
 def _values(fields: int) -> tuple[int, ...]:
     """Distinct integers that the interpreter does not keep ready-made, made anew by every call."""
     return tuple(int(f"{1000 + index}") for index in range(fields))
-
-
-def _made(build: Callable[[], Any]) -> Any:
-    """What `build` gives or, where its library is missing, a function that says so when the variant calls it."""
-    try:
-        return build()
-    except NotMeasured as reason:
-        why = str(reason)
-
-    def absent(*_: Any, **__: Any) -> Any:
-        raise NotMeasured(why)
-
-    return absent
 
 
 def _dataclass(fields: int, kind: Any = int, **options: bool) -> Any:
@@ -130,11 +97,11 @@ class Construction(Comparison):
         self.frozen_slots_type = _dataclass(fields, frozen=True, slots=True)
         self.kw_only_type = _dataclass(fields, kw_only=True)
         self.named_tuple_type = _named_tuple(fields)
-        self.attrs_type = _made(lambda: _attrs(fields))
-        self.attrs_frozen_type = _made(lambda: _attrs(fields, frozen=True))
-        self.struct_type = _made(lambda: _struct(fields))
-        self.model_type = _made(lambda: _model(fields))
-        self.pydantic_dataclass_type = _made(lambda: _pydantic_dataclass(fields))
+        self.attrs_type = optional_value(lambda: _attrs(fields))
+        self.attrs_frozen_type = optional_value(lambda: _attrs(fields, frozen=True))
+        self.struct_type = optional_value(lambda: _struct(fields))
+        self.model_type = optional_value(lambda: _model(fields))
+        self.pydantic_dataclass_type = optional_value(lambda: _pydantic_dataclass(fields))
 
     def agree(self, expected: Any, actual: Any) -> bool:
         fields = len(self.values)
@@ -253,9 +220,9 @@ class ThreeFields(Comparison):
         self.alive = alive
         self.units = rows
         self.rows = [(index % alive, index + 1000, index + 0.5, index + 0.25) for index in range(rows)]
-        self.attrs_type = _made(lambda: _attrs(3))
-        self.struct_type = _made(lambda: _struct(3))
-        self.struct_without_gc_type = _made(lambda: _struct(3, gc=False))
+        self.attrs_type = optional_value(lambda: _attrs(3))
+        self.struct_type = optional_value(lambda: _struct(3))
+        self.struct_without_gc_type = optional_value(lambda: _struct(3, gc=False))
 
     def agree(self, expected: Sequence[Any], actual: Sequence[Any]) -> bool:
         return len(expected) == len(actual) and all(
@@ -409,10 +376,10 @@ class Reading(Comparison):
         self.slotted = ten(_dataclass(fields, slots=True))
         self.frozens = ten(_dataclass(fields, frozen=True))
         self.named_tuples = ten(_named_tuple(fields))
-        self.attrs_records = _made(lambda: ten(_attrs(fields)))
-        self.structs = _made(lambda: ten(_struct(fields)))
-        self.models = _made(lambda: ten(_model(fields)))
-        self.pydantic_dataclasses = _made(lambda: ten(_pydantic_dataclass(fields)))
+        self.attrs_records = optional_value(lambda: ten(_attrs(fields)))
+        self.structs = optional_value(lambda: ten(_struct(fields)))
+        self.models = optional_value(lambda: ten(_model(fields)))
+        self.pydantic_dataclasses = optional_value(lambda: ten(_pydantic_dataclass(fields)))
         self.dicts = ten(dict)
         self.tuples = [tuple(values) for _ in range(_RECORDS_READ)]
 
@@ -488,7 +455,7 @@ class Reading(Comparison):
 
 
 def _present(records: Any) -> Any:
-    """The records, or `NotMeasured` where `_made` could not make them."""
+    """The records, or `NotMeasured` where `optional_value` could not make them."""
     return records() if callable(records) else records
 
 
@@ -541,13 +508,13 @@ class Identity(Comparison):
         self.frozen_pairs = pairs(_dataclass(fields, frozen=True))
         self.frozen_slots_pairs = pairs(_dataclass(fields, frozen=True, slots=True))
         self.named_tuple_pairs = pairs(_named_tuple(fields))
-        self.attrs_pairs = _made(lambda: pairs(_attrs(fields, frozen=True)))
-        self.struct_pairs = _made(lambda: pairs(_struct(fields, frozen=True)))
-        self.model_pairs = _made(lambda: pairs(_model(fields, frozen=True)))
-        self.pydantic_dataclass_pairs = _made(lambda: pairs(_pydantic_dataclass(fields, frozen=True)))
+        self.attrs_pairs = optional_value(lambda: pairs(_attrs(fields, frozen=True)))
+        self.struct_pairs = optional_value(lambda: pairs(_struct(fields, frozen=True)))
+        self.model_pairs = optional_value(lambda: pairs(_model(fields, frozen=True)))
+        self.pydantic_dataclass_pairs = optional_value(lambda: pairs(_pydantic_dataclass(fields, frozen=True)))
         self.tuple_pairs = pairs(_tuple)
-        self.point_pairs = _made(lambda: pairs(_point(fields)))
-        self.mutable_pairs = _made(lambda: pairs(_mutable(fields, hashable=not equal)))
+        self.point_pairs = optional_value(lambda: pairs(_point(fields)))
+        self.mutable_pairs = optional_value(lambda: pairs(_mutable(fields, hashable=not equal)))
 
     @variant
     def frozen(self) -> int:
@@ -642,9 +609,9 @@ class ToDict(Comparison):
         self.record = _dataclass(fields, kind)(**by_name)
         self.slotted = _dataclass(fields, kind, slots=True)(**by_name)
         self.named = _named_tuple(fields)(**by_name)
-        self.attrs_record = _made(lambda: _attrs(fields, kind)(**by_name))
-        self.struct = _made(lambda: _struct(fields, kind)(**by_name))
-        self.model = _made(lambda: _model(fields, kind)(**by_name))
+        self.attrs_record = optional_value(lambda: _attrs(fields, kind)(**by_name))
+        self.struct = optional_value(lambda: _struct(fields, kind)(**by_name))
+        self.model = optional_value(lambda: _model(fields, kind)(**by_name))
 
     @variant
     def asdict(self) -> object:

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import settings
 
 # Tests are collected by path and import no other; what several folders share is entered under the name mypy knows.
-_SHARED = ("simulated_trials", "simulated_peers")
+_SHARED = ("fake_time", "simulated_trials", "simulated_peers")
 
 for _name in _SHARED:
     if f"tests.{_name}" not in sys.modules:

@@ -11,7 +11,8 @@ The package in layers, lowest first; imports point down only (an import-linter c
 - `report`, `head_to_head`, `cli`: records to text, pages, `versus` and exit codes.
 
 `backends` (honest stand-ins for what a pattern talks to) and `patterns` (the guide's code) know nothing of these.
-A suite needs `Comparison`, `variant` and `NotMeasured`; a notebook or a test, `versus`.
+A suite needs `Comparison`, `variant` and `NotMeasured`, and for libraries that may be missing `optional_library`; a
+notebook or a test needs `versus`.
 """
 
 from __future__ import annotations
@@ -22,13 +23,25 @@ from typing import TYPE_CHECKING, Any
 
 from patternbench.comparison import Comparison, NotMeasured, variant
 from patternbench.errors import HarnessError
+from patternbench.optional import optional_library, optional_value
 
 if TYPE_CHECKING:
     from patternbench.head_to_head import Answer, Versus
 
 __version__ = "0.1.0"
 
-__all__ = ["Answer", "Comparison", "HarnessError", "NotMeasured", "Versus", "__version__", "variant", "versus"]
+__all__ = [
+    "Answer",
+    "Comparison",
+    "HarnessError",
+    "NotMeasured",
+    "Versus",
+    "__version__",
+    "optional_library",
+    "optional_value",
+    "variant",
+    "versus",
+]
 
 _ON_DEMAND = frozenset({"Answer", "Versus"})
 

@@ -22,6 +22,7 @@ import socket
 import subprocess
 import threading
 import time
+import unittest.mock
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from time import sleep as pause
@@ -707,6 +708,23 @@ class TooManyUnits(_Numbers):
 
 
 # The honest ones.
+
+
+class HonestMocks(Comparison):
+    """What does a mock cost to make, which has every method there is, `__anext__` too?"""
+
+    baseline = "plain"
+
+    def agree(self, expected: Any, actual: Any) -> bool:
+        return hasattr(expected, "sort") and hasattr(actual, "sort")
+
+    @variant
+    def plain(self) -> Any:
+        return []
+
+    @variant
+    def mocked(self) -> Any:
+        return unittest.mock.AsyncMock()
 
 
 class Honest(_Numbers):

@@ -16,7 +16,7 @@ from patternbench.meters.loop_lag import METER, Ticks, ticked
 from patternbench.reading import checked
 
 if TYPE_CHECKING:
-    from tests.meters.conftest import FakeClock
+    from tests.fake_time import FakeClock
 
     InFakeTime = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
 

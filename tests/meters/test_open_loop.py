@@ -15,7 +15,7 @@ from patternbench.meters.open_loop import Sent, through_loop, through_threads
 from patternbench.statistics.load import most_in_flight, response
 
 if TYPE_CHECKING:
-    from tests.meters.conftest import FakeClock
+    from tests.fake_time import FakeClock
 
     InFakeTime = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
 

@@ -11,6 +11,7 @@ from patternbench.comparison import Case, Comparison, Declaration, variant
 from patternbench.comparison import declaration as declared_of
 from patternbench.experiment.proof import Proof, proved
 from patternbench.experiment.suite_file import comparisons
+from patternbench.optional import AbsentLibrary
 
 _FOUND = comparisons(Path(__file__).parents[2] / "benchmarks" / "caching.py")
 suite = sys.modules[_FOUND[0][0].__module__]
@@ -86,7 +87,7 @@ def test_repeats_prefer_the_first_keys() -> None:
 
 def test_a_missing_library_leaves_out_its_variants_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("async_lru", "cachebox", "cachetools"):
-        monkeypatch.setattr(suite, name, suite._Absent(name))
+        monkeypatch.setattr(suite, name, AbsentLibrary(name))
     told = proof("HitRatio", "cachebox_lru", hits_percent=95, function="guide")
     assert (told.status, told.reason) == ("not measured", "cachebox is not installed")
     assert proof("HitRatio", "lru_cache", hits_percent=95, function="guide").status == "ok"

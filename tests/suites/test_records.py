@@ -8,6 +8,7 @@ import pytest
 from patternbench.comparison import Case, Comparison, Declaration
 from patternbench.experiment.proof import Proof, proved
 from patternbench.experiment.suite_file import comparisons
+from patternbench.optional import AbsentLibrary
 
 _FOUND = comparisons(Path(__file__).parents[2] / "benchmarks" / "records.py")
 suite = sys.modules[_FOUND[0][0].__module__]
@@ -52,7 +53,7 @@ def test_a_mutable_dataclass_is_compared_and_not_hashed() -> None:
 
 
 def test_a_missing_library_leaves_out_its_variants_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(suite, "attrs", suite._Absent("attrs"))
+    monkeypatch.setattr(suite, "attrs", AbsentLibrary("attrs"))
     missing = proof("Construction", "attrs_define", fields=3)
     assert (missing.status, missing.reason) == ("not measured", "attrs is not installed")
     assert proof("Construction", "msgspec_struct", fields=3).status == "ok"

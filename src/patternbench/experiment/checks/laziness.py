@@ -78,7 +78,10 @@ def _promise(result: Any) -> str | None:
 
 
 def _is_lazy(value: object) -> bool:
-    return isinstance(value, Iterator | AsyncIterator) and not isinstance(value, io.IOBase)
+    if not isinstance(value, Iterator | AsyncIterator) or isinstance(value, io.IOBase):
+        return False
+    # A mock has every method that it is asked for, and nothing behind them.
+    return all(cls.__module__ != "unittest.mock" for cls in type(value).__mro__)
 
 
 def _called(value: object) -> str:

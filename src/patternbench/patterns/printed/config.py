@@ -1,12 +1,13 @@
-"""What section 6.2 imports as `.config`: the two settings that it reads.
+"""What sections 5.1 and 6.2 import as `.config`: the settings that they read.
 
-The guide's own settings class stands in section 10.4 and demands a whole environment; this is the least that lets the
-block of 6.2 be imported. An application, or a suite, sets `database_url` before it imports `database_session`.
+The guide's own settings class stands in section 10.4 (`settings`) and demands a whole environment; this is the least
+that lets those blocks be imported. An application, or a suite, sets `database_url` before it imports
+`database_session`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -15,6 +16,8 @@ class Settings:
 
     database_url: str = "postgresql+asyncpg://user:pass@localhost/db"
     debug: bool = False
+    app_name: str = "My App"
+    allowed_origins: list[str] = field(default_factory=lambda: ["http://localhost:3000"])
 
 
 settings = Settings()

@@ -1,7 +1,7 @@
 """Section 6.2, async database session: an engine with five connections and ten of overflow, and a session per use.
 
-Added: `Base`, which the block uses and does not define; `config` is the stand-in for the application's settings. The
-engine is made when the module is imported, from the settings as they are then.
+Added: the import of `Base`, which the block uses and does not import; `config` is the stand-in for the application's
+settings. The engine is made when the module is imported, from the settings as they are then.
 """
 
 from __future__ import annotations
@@ -14,14 +14,9 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import DeclarativeBase
 
 from patternbench.patterns.printed.config import settings
-
-
-class Base(DeclarativeBase):
-    """Added; the base class of the application's models."""
-
+from patternbench.patterns.printed.models import Base
 
 # Create async engine
 engine = create_async_engine(
