@@ -7,7 +7,8 @@ takes off what its loop and an empty method cost, as it always does. The other t
 `pass` is measured in the same run by the same tool and its figure is taken off. Figures are typical ones: the harness's
 median, pyperf's median, and the median of timeit's raw times, whose best alone is what a lucky moment gave. Where its
 memory comes to lie makes one process up to a tenth faster than the next, for as long as it lives; the harness sees many
-processes in each job, pyperf five, timeit one. So jobs are short and many, and the median over repetitions counts.
+processes in each job, pyperf five, timeit one. So jobs are short and many, those of timeit ten times as many, and the
+median over all of them counts.
 
 A statement is in agreement when the harness differs from a tool by at most 3 %, or 3 ns where that is more. Beside them
 stand an empty method, plain and async: what the harness shows for it should be 0, give or take 5 ns and 50 ns.
@@ -62,6 +63,10 @@ STATEMENTS = (
 
 NOTHING = ("pass", "pass")
 PEERS = ("pyperf", "timeit")
+JOBS = {"harness": 1, "pyperf": 2, "timeit": 10}
+"""Jobs of each tool in a repetition."""
+
+_TIMEIT_S = 0.02
 _UNITS_S = {"nsec": 1e-9, "usec": 1e-6, "msec": 1e-3, "sec": 1.0}
 
 
@@ -113,8 +118,8 @@ def near(ours_ns: float, theirs_ns: float) -> bool:
 
 def plan(statements: Sequence[tuple[str, str]], repetitions: int, seed: int) -> list[Job]:
     """Every job in the order to run them."""
-    jobs = [Job(tool, each) for each in statements for tool in ("harness", *PEERS)]
-    jobs += [Job(tool, NOTHING) for tool in PEERS]
+    jobs = [Job(tool, each) for each in statements for tool, count in JOBS.items() for _ in range(count)]
+    jobs += [Job(tool, NOTHING) for tool in PEERS for _ in range(JOBS[tool])]
     jobs += [Job("harness", (name, name)) for name in EMPTY_NS]
     jobs *= repetitions
     random.Random(seed).shuffle(jobs)
@@ -220,11 +225,21 @@ def by_pyperf(subject: tuple[str, str], core: int | None) -> float:
         return pyperf_ns(json.loads(written.read_text("utf-8")))
 
 
-def by_timeit(subject: tuple[str, str]) -> float:
-    """A statement by `python -m timeit`, nanoseconds."""
-    command = [sys.executable, "-m", "timeit", "-vvv", "-r", "3", "-s", subject[0], subject[1]]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
-    return timeit_ns(done.stdout)
+class Timeit:
+    """Statements by `python -m timeit`; how many loops take long enough is found once for each."""
+
+    def __init__(self) -> None:
+        self._loops: dict[tuple[str, str], int] = {}
+
+    def __call__(self, subject: tuple[str, str]) -> float:
+        """The typical time of a loop, nanoseconds."""
+        loops = self._loops.get(subject)
+        number = [] if loops is None else ["-n", str(loops)]
+        command = [sys.executable, "-m", "timeit", "-vvv", "-r", "3", *number, "-s", subject[0], subject[1]]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=300)
+        found = timeit_ns(done.stdout)
+        self._loops.setdefault(subject, max(1, round(_TIMEIT_S / (found * 1e-9))))
+        return found
 
 
 @contextlib.contextmanager
@@ -245,7 +260,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run every job and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seed", type=int, default=1, help="of the order of jobs")
-    parser.add_argument("--repetitions", type=int, default=9, help="of every job")
+    parser.add_argument("--repetitions", type=int, default=9, help="of the jobs of all tools")
     parser.add_argument("--seconds", type=float, default=2.0, help="that the harness has for a statement")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     asked = parser.parse_args(arguments)
@@ -255,7 +270,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tools: dict[str, Callable[[tuple[str, str]], float]] = {
             "harness": lambda subject: by_harness(subject, asked.seconds),
             "pyperf": lambda subject: by_pyperf(subject, core),
-            "timeit": by_timeit,
+            "timeit": Timeit(),
         }
         for number, job in enumerate(jobs, start=1):
             sys.stderr.write(f"\r{number}/{len(jobs)} ")
@@ -269,7 +284,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = rows(figures)
     if asked.json:
         document = [{**asdict(row), "agrees": row.agrees} for row in found]
-        sys.stdout.write(json.dumps({"seed": asked.seed, "python": sys.version.split()[0], "rows": document}) + "\n")
+        jobs_ns = [{**asdict(job), "ns": values} for job, values in figures.items()]
+        whole = {"seed": asked.seed, "python": sys.version.split()[0], "rows": document, "jobs": jobs_ns}
+        sys.stdout.write(json.dumps(whole) + "\n")
     else:
         sys.stdout.write(table(found) + "\n")
     return 0 if all(row.agrees for row in found) else 1

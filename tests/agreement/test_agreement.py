@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections import Counter
 
 import pytest
@@ -35,10 +36,10 @@ def test_there_are_twenty_statements_of_python() -> None:
         compiled(statement, "statement")
 
 
-def test_every_tool_measures_every_statement_as_often_in_an_order_of_the_seed() -> None:
+def test_every_tool_measures_every_statement_in_an_order_of_the_seed() -> None:
     jobs = agreement.plan(STATEMENTS, 3, seed=1)
     count = Counter(jobs)
-    assert set(count.values()) == {3}
+    assert {(job.tool, times) for job, times in count.items()} == {("harness", 3), ("pyperf", 6), ("timeit", 30)}
     assert len(count) == 3 * 20 + 2 + 2
     assert jobs == agreement.plan(STATEMENTS, 3, seed=1)
     assert jobs != agreement.plan(STATEMENTS, 3, seed=2)
@@ -103,19 +104,35 @@ def test_the_exit_code_tells_whether_all_agree(
         agreement, "by_harness", lambda subject, _: 0.0 if subject[0].startswith("empty") else 1000.0 * slow
     )
     monkeypatch.setattr(agreement, "by_pyperf", tool)
-    monkeypatch.setattr(agreement, "by_timeit", tool)
+    monkeypatch.setattr(agreement.Timeit, "__call__", lambda self, subject: tool(subject))
     assert agreement.main(["--repetitions", "1", "--seed", "7", "--json"]) == code
     document = json.loads(capsys.readouterr().out)
     assert document["seed"] == 7
     assert len(document["rows"]) == 22
     assert all(row["agrees"] for row in document["rows"]) is (code == 0)
+    assert {each["tool"]: len(each["ns"]) for each in document["jobs"]} == agreement.JOBS
+
+
+def test_timeit_is_told_how_many_loops_take_twenty_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0, "raw times: 2 sec\n\n1000 loops, best of 1: 2 msec per loop\n")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    timed = agreement.Timeit()
+    assert [timed(("", "f()")) for _ in range(2)] == pytest.approx([2e6, 2e6])
+    assert "-n" not in asked[0]
+    assert asked[1][asked[1].index("-n") + 1] == "10"
 
 
 def test_a_tool_that_cannot_be_run_ends_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def broken(*_: object) -> float:
         raise OSError("no such tool")
 
-    for name in ("by_harness", "by_pyperf", "by_timeit"):
+    for name in ("by_harness", "by_pyperf"):
         monkeypatch.setattr(agreement, name, broken)
+    monkeypatch.setattr(agreement.Timeit, "__call__", broken)
     assert agreement.main([]) == 2
     assert "no such tool" in capsys.readouterr().err
