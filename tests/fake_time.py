@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+InFakeTime = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
+
 _TURN_S = 20e-6
 
 
@@ -45,7 +47,7 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def in_fake_time(clock: FakeClock) -> Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]:
+def in_fake_time(clock: FakeClock) -> InFakeTime:
     """Runs an async function in a loop whose time is the clock's."""
 
     def loop() -> asyncio.AbstractEventLoop:

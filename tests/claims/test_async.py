@@ -7,7 +7,7 @@ import contextlib
 import contextvars
 import random
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -16,14 +16,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from tests.fake_time import InFakeTime
 
 from patternbench.patterns.printed import async_generators, blocking_work, concurrency, context_managers
 from patternbench.patterns.repaired import async_generators as mended_generators
 from patternbench.patterns.repaired import blocking_work as mended_blocking_work
 from patternbench.patterns.repaired import concurrency as mended_concurrency
 from patternbench.patterns.repaired import context_managers as mended_context_managers
-
-InFakeTime = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
 
 
 class Backend:

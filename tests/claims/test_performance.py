@@ -8,12 +8,13 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from tests.fake_time import FakeClock, InFakeTime
 
 from patternbench.patterns.printed import caching, http_client_pool, profiling
 from patternbench.patterns.repaired import caching as mended_caching
@@ -21,30 +22,18 @@ from patternbench.patterns.repaired import client_per_call as mended_client
 from patternbench.patterns.repaired import http_client_pool as mended_pool
 from patternbench.patterns.repaired import profiling as mended_profiling
 
-InFakeTime = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
-
 # 9.1 Profiling
 
 
-class Clock:
-    """Shows what it is told."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def perf_counter(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
+def perf_counter(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    clock = FakeClock()
     for module in (profiling, mended_profiling):
         monkeypatch.setattr(module, "perf_counter", clock)
     return clock
 
 
-def test_a_coroutine_is_timed_until_it_was_made(perf_counter: Clock, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_coroutine_is_timed_until_it_was_made(perf_counter: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
     async def slow() -> None:
         perf_counter.now += 0.05
 
@@ -56,7 +45,7 @@ def test_a_coroutine_is_timed_until_it_was_made(perf_counter: Clock, caplog: pyt
     assert mended.endswith("took 0.050000 s")
 
 
-def test_a_generator_is_timed_until_it_was_made(perf_counter: Clock, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_generator_is_timed_until_it_was_made(perf_counter: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
     def slow() -> Iterator[int]:
         perf_counter.now += 0.06
         yield 1
@@ -70,7 +59,7 @@ def test_a_generator_is_timed_until_it_was_made(perf_counter: Clock, caplog: pyt
 
 
 @pytest.mark.parametrize("module", [profiling, mended_profiling])
-def test_a_plain_call_is_timed(perf_counter: Clock, caplog: pytest.LogCaptureFixture, module: Any) -> None:
+def test_a_plain_call_is_timed(perf_counter: FakeClock, caplog: pytest.LogCaptureFixture, module: Any) -> None:
     def slow() -> int:
         perf_counter.now += 0.25
         return 7
@@ -81,7 +70,7 @@ def test_a_plain_call_is_timed(perf_counter: Clock, caplog: pytest.LogCaptureFix
     assert "0.25" in caplog.messages[0]
 
 
-def test_half_a_millisecond_is_no_time(perf_counter: Clock, caplog: pytest.LogCaptureFixture) -> None:
+def test_half_a_millisecond_is_no_time(perf_counter: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
     def quick() -> None:
         perf_counter.now += 0.0004
 
@@ -220,7 +209,7 @@ def test_one_decorator_mixes_two_functions_of_one_name(in_fake_time: InFakeTime)
 
 
 def test_expired_entries_stay_until_somebody_asks_for_them() -> None:
-    clock = Clock()
+    clock = FakeClock()
     printed, mended = caching.TTLCache(0), mended_caching.TTLCache[int](60, clock=clock)
     for number in range(1000):
         printed.set(str(number), number)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +15,7 @@ from patternbench.meters.loop_lag import METER, Ticks, ticked
 from patternbench.reading import checked
 
 if TYPE_CHECKING:
-    from tests.fake_time import FakeClock
-
-    InFakeTime = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
+    from tests.fake_time import FakeClock, InFakeTime
 
 
 def test_an_idle_loop_is_hardly_late(clock: FakeClock, in_fake_time: InFakeTime) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,9 +14,7 @@ from patternbench.meters.open_loop import Sent, through_loop, through_threads
 from patternbench.statistics.load import most_in_flight, response
 
 if TYPE_CHECKING:
-    from tests.fake_time import FakeClock
-
-    InFakeTime = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
+    from tests.fake_time import FakeClock, InFakeTime
 
 
 def summed(sent: Sent, end_s: float) -> Any:

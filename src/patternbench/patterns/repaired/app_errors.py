@@ -33,18 +33,11 @@ class AppError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By its state, not by a call of a constructor that each class may have changed.
-        return _rebuilt, (type(self), self.args, self.__dict__)
+        return Exception.__new__, (type(self), *self.args), self.__dict__
 
     def to_dict(self) -> dict[str, Any]:
         """What an API answers; JSON takes it."""
         return {"code": self.code, "message": self.message, "details": self.details}
-
-
-def _rebuilt(cls: type[AppError], args: tuple[Any, ...], state: dict[str, Any]) -> AppError:
-    error = cls.__new__(cls, *args)
-    error.args = args
-    error.__dict__.update(state)
-    return error
 
 
 def _plain(value: Any) -> Any:

@@ -40,14 +40,8 @@ class AppException(Exception):
         super().__init__(message)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (type(self), self.args, self.__dict__)
-
-
-def _rebuilt(cls: type[AppException], args: tuple[Any, ...], state: dict[str, Any]) -> AppException:
-    error = cls.__new__(cls, *args)
-    error.args = args
-    error.__dict__.update(state)
-    return error
+        # By its state, not by a call of a constructor that each class may have changed.
+        return Exception.__new__, (type(self), *self.args), self.__dict__
 
 
 class NotFoundError(AppException):

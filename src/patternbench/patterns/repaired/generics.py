@@ -22,11 +22,6 @@ Number = TypeVar("Number", int, float)
 Comparable = TypeVar("Comparable", bound=SupportsLessThan)
 
 
-def first(items: list[T]) -> T | None:
-    """The first item, None where there is none."""
-    return items[0] if items else None
-
-
 def maximum(a: Number, b: Number) -> Number:
     """The larger of the two; a NaN where either is one."""
     if a != a:  # noqa: PLR0124 - so a NaN shows itself

@@ -24,6 +24,8 @@ from pydantic import (
     model_validator,
 )
 
+from patternbench.patterns.printed.pydantic_models import Address
+
 T = TypeVar("T")
 
 
@@ -91,15 +93,6 @@ class UserInDB(UserResponse):
     """With what stays in the database: no dump holds it."""
 
     hashed_password: str = Field(exclude=True, repr=False)
-
-
-class Address(BaseModel):
-    """A postal address."""
-
-    street: str
-    city: str
-    country: str
-    postal_code: str
 
 
 class UserWithAddress(UserResponse):
